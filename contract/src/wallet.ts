@@ -1,0 +1,142 @@
+/**
+ * The wallet's JSON: what `/wallet/v1` answers and the codes that it refuses with. The server writes it, the wallet reads
+ * it. Source: the design's wallet API; problems are RFC 9457 documents with the members named here.
+ */
+
+/** An amount as JSON carries it: a decimal string with the currency's digits ("20.00") and ISO 4217 code. */
+export type AmountJson = { readonly value: string; readonly currency: string };
+
+/** How a purchase began: at a machine, at a till (Q code) or by one invoice (R code or typed reference). */
+export const PURCHASE_KINDS = ['MACHINE', 'TILL', 'INVOICE'] as const;
+export type PurchaseKind = (typeof PURCHASE_KINDS)[number];
+
+/** Every state of every kind of purchase. The last five are endings; a purchase ends in exactly one of them. */
+export const PURCHASE_STATES = [
+  'OPENED',
+  'AWAITING_APPROVAL',
+  'AWAITING_MERCHANT',
+  'CONFIRMING',
+  'RESERVED',
+  'PAID',
+  'RELEASED',
+  'REFUSED',
+  'CANCELED',
+  'EXPIRED',
+] as const;
+export type PurchaseState = (typeof PURCHASE_STATES)[number];
+
+/** The endings among the states. */
+export const PURCHASE_ENDINGS = ['PAID', 'RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED'] as const;
+
+/** The five error codes of createPurchase (Unattended Payments, 4.3); a customer sees them as problem codes too. */
+export const CREATE_PURCHASE_ERRORS = [
+  'INSUFFICIENT_FUNDS',
+  'DEVICE_IN_USE',
+  'DEVICE_UNAVAILABLE',
+  'INVOICING_ERROR',
+  'SYSTEM_ERROR',
+] as const;
+export type CreatePurchaseError = (typeof CREATE_PURCHASE_ERRORS)[number];
+
+/** Every problem code of the wallet API with its HTTP status. */
+export const PROBLEM_STATUS = {
+  INSUFFICIENT_FUNDS: 422,
+  DEVICE_IN_USE: 422,
+  DEVICE_UNAVAILABLE: 422,
+  INVOICING_ERROR: 422,
+  SYSTEM_ERROR: 422,
+  INVALID_CODE: 400,
+  UNKNOWN_MERCHANT: 404,
+  NO_INVOICE_YET: 404,
+  NOT_FOUND: 404,
+  WRONG_PIN: 403,
+  PIN_LOCKED: 403,
+  UNAUTHORIZED: 401,
+  OFFER_CHANGED: 409,
+  TOO_LATE: 409,
+  IN_PROGRESS: 409,
+  KEY_REUSED: 422,
+  INVALID_REQUEST: 400,
+  RATE_LIMITED: 429,
+  OVERLOADED: 503,
+} as const satisfies Record<string, number>;
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+/** Why a purchase ended without being paid: the problem code of a refusal, or the code of another ending. */
+export type EndingCode =
+  | ProblemCode
+  | 'BY_CUSTOMER'
+  | 'BY_MERCHANT'
+  | 'SUPERSEDED'
+  | 'NOT_APPROVED'
+  | 'NOTHING_TAKEN'
+  | 'NOT_COMMITTED'
+  | 'NOT_NOTICED';
+
+/** One line of the bill, as the merchant sent it. */
+export type PurchaseRowJson = {
+  readonly description: string | null;
+  readonly quantity: string | null;
+  readonly unitPrice: AmountJson | null;
+  readonly total: AmountJson | null;
+};
+
+/** One refund of a paid purchase. */
+export type RefundJson = {
+  readonly reference: string;
+  readonly amount: AmountJson;
+  readonly reason: string | null;
+  readonly createdAt: string;
+};
+
+/**
+ * A purchase as its customer sees it. `maximum` is what the offer asks for; `reserved` is null until held and keeps its
+ * value afterwards; `charged` is null unless PAID; `expiresAt` (ISO 8601, UTC) is the deadline of the present state.
+ */
+export type PurchaseJson = {
+  readonly id: string;
+  readonly kind: PurchaseKind;
+  readonly state: PurchaseState;
+  readonly version: number;
+  readonly merchant: { readonly id: string; readonly name: string };
+  readonly machine: { readonly token: string; readonly name: string; readonly place: string | null } | null;
+  readonly invoiceReference: string | null;
+  readonly maximum: AmountJson | null;
+  readonly reserved: AmountJson | null;
+  readonly charged: AmountJson | null;
+  readonly rows: readonly PurchaseRowJson[];
+  readonly refunds: readonly RefundJson[];
+  readonly expiresAt: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly ending: { readonly code: EndingCode; readonly message: string } | null;
+};
+
+/** A page of purchases, newest first. */
+export type PurchasePageJson = {
+  readonly items: readonly PurchaseJson[];
+  readonly nextCursor: string | null;
+};
+
+/** The answer to a sign-in. */
+export type SessionJson = {
+  readonly token: string;
+  readonly expiresAt: string;
+  readonly customer: { readonly msisdn: string; readonly name: string };
+};
+
+/** What the customer has, and what of it is free. */
+export type AccountJson = { readonly balance: AmountJson; readonly available: AmountJson };
+
+/** An RFC 9457 problem document. `type` is `about:blank`-free: `urn:seqr:problem:<code>`. */
+export type ProblemJson = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail?: string;
+  readonly purchaseId?: string;
+  readonly attemptsLeft?: number;
+  readonly retryAfterS?: number;
+  readonly purchase?: PurchaseJson;
+};

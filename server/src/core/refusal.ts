@@ -1,0 +1,50 @@
+/**
+ * Expected failures. Core functions return them as values; every edge maps its list exhaustively, so that a new one does
+ * not compile until it has an answer on the wire. Everything else is a bug and throws.
+ */
+
+import type { Purchase } from './purchase.ts';
+
+/** What a customer's call can be refused with (wallet API). */
+export type CustomerRefusal =
+  | { readonly code: 'UNKNOWN_MERCHANT' | 'NOT_FOUND' | 'TOO_LATE' | 'PIN_LOCKED' }
+  | { readonly code: 'INSUFFICIENT_FUNDS'; readonly purchase: Purchase }
+  | { readonly code: 'WRONG_PIN'; readonly attemptsLeft: number }
+  | { readonly code: 'OFFER_CHANGED'; readonly purchase: Purchase }
+  | { readonly code: 'RATE_LIMITED'; readonly retryAfterS: number }
+  | { readonly code: 'UNAUTHORIZED' };
+
+/** What a merchant's call can be refused with; the names are those of the SOAP result codes (`result-codes.md`). */
+export const MERCHANT_REFUSALS = [
+  'REJECTED_AMOUNT',
+  'AUTHENTICATION_FAILED',
+  'ACCESS_DENIED',
+  'INVALID_NEW_PASSWORD',
+  'INVALID_INITIATOR_PRINCIPAL_ID',
+  'INVALID_INITIATOR_PRINCIPAL_STATE',
+  'INITIATOR_PRINCIPAL_NOT_FOUND',
+  'PAYMENT_IN_PROGRESS',
+  'INVALID_INVOICE_DATA',
+  'CANNOT_CANCEL_PAID_INVOICE',
+  'CANNOT_CANCEL_INVOICE_IN_PROGRESS',
+  'INVALID_INVOICE_REFERENCE',
+  'REGISTRATION_NOT_POSSIBLE',
+  'INVALID_NOTIFICATION_URL',
+  'SYSTEM_ERROR',
+  'INVOICE_ALREADY_CANCELED',
+  'INVOICE_STATE_NOT_RESERVED',
+] as const;
+export type MerchantRefusal = (typeof MERCHANT_REFUSALS)[number];
+
+/** A success with its value, or a refusal of the given list. */
+export type Result<T, R> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: R };
+
+/** Wraps a success. */
+export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
+/** Wraps a refusal. */
+export const refused = <R>(refusal: R): { readonly ok: false; readonly refusal: R } => ({
+  ok: false,
+  refusal,
+});
