@@ -40,7 +40,7 @@ export function logOptions(level: LogLevel) {
   const paths = SECRET_MEMBERS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return {
     level,
-    base: undefined,
+    base: null,
     redact: { paths, censor: '[secret]' },
     serializers: { err: (error: unknown) => errorFields(error, 0) },
   };
