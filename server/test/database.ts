@@ -6,7 +6,11 @@ import { administer, dropDatabase, freshName, inDatabase, openTestServer } from 
 import type { TestServer } from './server.ts';
 
 /** `url` is for programs and further connections; `drop` closes `db` and removes the database. */
-export type TestDatabase = { readonly db: Database; readonly url: string; drop(): Promise<void> };
+export type TestDatabase = {
+  readonly db: Database;
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+};
 
 /** The server of this process alone, where the run has none; closed with its last database. */
 let own: { readonly opening: Promise<TestServer>; databases: number } | undefined;
