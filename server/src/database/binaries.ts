@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 
@@ -39,6 +39,12 @@ export function rootIdentity(passwd: string): RootIdentity {
 export function canEnter(path: string, identity: Identity): boolean {
   const options = { ...identity, cwd: '/', stdio: 'ignore' as const };
   return spawnSync('/bin/sh', ['-c', 'test -x "$0"', path], options).status === 0;
+}
+
+/** Makes `SHARED_DIRECTORY` where it is missing, open to all whatever the caller's umask. */
+export async function makeSharedDirectory(): Promise<void> {
+  await mkdir(SHARED_DIRECTORY, { recursive: true });
+  await chmod(SHARED_DIRECTORY, 0o755);
 }
 
 /**
@@ -86,7 +92,7 @@ async function copyOnce(home: string): Promise<string> {
     () => false,
   );
   if (exists) return destination;
-  await mkdir(SHARED_DIRECTORY, { recursive: true, mode: 0o755 });
+  await makeSharedDirectory();
   // Copied beside and renamed, so that a copy cut short is never taken for a whole one.
   const copy = await mkdtemp(join(SHARED_DIRECTORY, 'copy-'));
   try {

@@ -9,7 +9,13 @@ import { chmod, chown, lchown, mkdir, mkdtemp, readFile, readdir } from 'node:fs
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { SHARED_DIRECTORY, canEnter, packagedBinaries, rootIdentity } from './binaries.ts';
+import {
+  SHARED_DIRECTORY,
+  canEnter,
+  makeSharedDirectory,
+  packagedBinaries,
+  rootIdentity,
+} from './binaries.ts';
 import type { Identity, RootIdentity } from './binaries.ts';
 
 const INITDB_LIMIT_MS = 120_000;
@@ -93,7 +99,7 @@ async function createHome(
   let place = staging;
   try {
     if (identity && !canEnter(dataDir, identity.server)) {
-      await mkdir(SHARED_DIRECTORY, { recursive: true, mode: 0o755 });
+      await makeSharedDirectory();
       place = await mkdtemp(join(SHARED_DIRECTORY, 'data-'));
       await writeFile(join(staging, 'location'), place);
       await writeFile(join(place, 'owner'), directory);
