@@ -1,0 +1,297 @@
+/**
+ * The durable record of every machine of this process: door, stock, sessions and vends. It is the
+ * witness of what was delivered, so each step is on disk before the world is told of it
+ * (docs/decisions/0050). One SQLite file, one process, mode 600; every write is fsynced.
+ */
+
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import type {
+  AmountJson,
+  MachineProduct,
+  SessionProgress,
+  Vend,
+  VendResult,
+} from '@seqr-ups/contract';
+
+/** How long opening waits for another process to let go of the file, in ms. */
+const OPEN_WAIT_MS = 500;
+
+/** `VOID` is a reference whose end was told before its beginning: it can never begin any more. */
+const SCHEMA = `
+  create table if not exists machine (
+    token text primary key,
+    door text not null check (door in ('LOCKED', 'UNLOCKED'))
+  ) strict, without rowid;
+
+  create table if not exists stock (
+    token text not null references machine,
+    slot integer not null check (slot > 0),
+    remaining integer not null check (remaining >= 0),
+    primary key (token, slot)
+  ) strict, without rowid;
+
+  create table if not exists session (
+    token text not null references machine,
+    invoice_reference text not null,
+    state text not null check (state in ('OPEN', 'COMPLETE', 'ENDED', 'VOID')),
+    begun_at text not null,
+    primary key (token, invoice_reference)
+  ) strict, without rowid;
+  create unique index if not exists session_one_open on session (token) where state = 'OPEN';
+  create index if not exists session_untold on session (token) where state = 'COMPLETE';
+
+  create table if not exists vend (
+    number integer primary key,
+    vend_id text not null unique,
+    token text not null,
+    invoice_reference text not null,
+    slot integer not null,
+    name text not null,
+    price text not null,
+    currency text not null,
+    result text not null check (result in ('VENDING', 'VENDED', 'JAMMED')),
+    cut integer not null default 0 check (cut in (0, 1)),
+    foreign key (token, invoice_reference) references session
+  ) strict;
+  create index if not exists vend_session on vend (token, invoice_reference);
+  create unique index if not exists vend_one_turning on vend (token) where result = 'VENDING';
+`;
+
+/** What {@link MachineRecord.startMachine} found and set right. */
+export type Recovery = {
+  /** Reference of the session that was open, or null. It is complete now. */
+  readonly completed: string | null;
+  /** How many vends had been cut off between intent and result. They are JAMMED now. */
+  readonly cut: number;
+};
+
+/** One session as the record has it. */
+export type SessionReport = { readonly progress: SessionProgress; readonly vends: readonly Vend[] };
+
+/**
+ * The record. Every method is synchronous and throws when the file cannot be read or written; a
+ * method that returns has its effect on disk.
+ */
+export type MachineRecord = {
+  /**
+   * Enters a machine. Stock of slots seen for the first time is filled from `products`; known
+   * slots keep what they have. Locks the door, decides a vend that a crash has cut off as JAMMED
+   * and completes the session that was open.
+   */
+  startMachine(token: string, products: readonly MachineProduct[]): Recovery;
+  /** How many are left, by slot. */
+  stock(token: string): Map<number, number>;
+  /** Whether the door was left unlocked. */
+  isUnlocked(token: string): boolean;
+  /** Whether that reference has begun, or can never begin any more. */
+  isUsed(token: string, invoiceReference: string): boolean;
+  /** Opens a session and unlocks the door, in one step. False: that reference was used before. */
+  beginSession(token: string, invoiceReference: string): boolean;
+  /** Intent: written before the motor turns. */
+  beginVend(token: string, invoiceReference: string, vend: Omit<Vend, 'result'>): void;
+  /** Result, and one less in stock when it was VENDED. Throws unless that vend is turning. */
+  endVend(token: string, vendId: string, result: 'VENDED' | 'JAMMED'): void;
+  /** The session is over and the door locked. Throws unless it is open. */
+  completeSession(token: string, invoiceReference: string): void;
+  /**
+   * The reseller knows of the end. Also makes a reference that never began unusable. Throws while
+   * the session is open.
+   */
+  endSession(token: string, invoiceReference: string): void;
+  /** What happened under that reference; UNKNOWN when it never began. */
+  findSession(token: string, invoiceReference: string): SessionReport;
+  /** References of sessions whose end the reseller has not acknowledged, oldest first. */
+  untoldSessions(token: string): string[];
+  /** Lets go of the file. */
+  close(): void;
+};
+
+/**
+ * Opens the record, made on first use (folder 700, file 600).
+ *
+ * @throws Error with one plain sentence when another process has it or it cannot be opened.
+ */
+export function openRecord(path: string): MachineRecord {
+  const db = openExclusive(path);
+  return recordOf(db);
+}
+
+function openExclusive(path: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // Made before SQLite opens it: its journal files take over the mode of the file.
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+  const db = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
+  try {
+    // The lock is taken by the first write and held until the process ends, however it ends.
+    db.exec('pragma locking_mode = exclusive; pragma journal_mode = wal;');
+    db.exec('pragma synchronous = full; pragma foreign_keys = on;');
+    db.exec(`begin immediate; ${SCHEMA} commit;`);
+    return db;
+  } catch (error) {
+    db.close();
+    const why = error instanceof Error ? error.message : String(error);
+    if (why.includes('locked')) {
+      throw new Error(`The machines' record ${path} is in use by another process.`, {
+        cause: error,
+      });
+    }
+    throw new Error(`The machines' record ${path} cannot be opened: ${why}.`, { cause: error });
+  }
+}
+
+function recordOf(db: DatabaseSync): MachineRecord {
+  const sql = statements(db);
+
+  function atomically<T>(work: () => T): T {
+    db.exec('begin immediate');
+    try {
+      const value = work();
+      db.exec('commit');
+      return value;
+    } catch (error) {
+      if (db.isTransaction) db.exec('rollback');
+      throw error;
+    }
+  }
+
+  return {
+    startMachine: (token, products) =>
+      atomically(() => {
+        sql.addMachine.run(token);
+        for (const { slot, stock } of products) sql.addSlot.run(token, slot, stock);
+        // A drop sensor reports at the moment the product falls, and its report is the result.
+        // No result on disk means that no sensor has spoken for this vend: nobody can show that
+        // the customer got anything, so the customer does not pay for it (docs/decisions/0051).
+        const cut = Number(sql.jamTurning.run(token).changes);
+        const open = sql.findOpen.get(token);
+        if (open !== undefined) sql.complete.run(token, text(open['invoice_reference']));
+        sql.setDoor.run('LOCKED', token);
+        return { completed: open ? text(open['invoice_reference']) : null, cut };
+      }),
+
+    stock: (token) =>
+      new Map(sql.stock.all(token).map((row) => [Number(row['slot']), Number(row['remaining'])])),
+
+    isUnlocked: (token) => sql.door.get(token)?.['door'] === 'UNLOCKED',
+
+    isUsed: (token, reference) => sql.sessionState.get(token, reference) !== undefined,
+
+    beginSession: (token, reference) =>
+      atomically(() => {
+        const added = sql.addSession.run(token, reference, 'OPEN', new Date().toISOString());
+        if (added.changes === 0) return false;
+        sql.setDoor.run('UNLOCKED', token);
+        return true;
+      }),
+
+    beginVend: (token, reference, { vendId, slot, name, price }) => {
+      sql.addVend.run(vendId, token, reference, slot, name, price.value, price.currency);
+    },
+
+    endVend: (token, vendId, result) =>
+      atomically(() => {
+        const row = sql.endVend.get(result, vendId, token);
+        if (row === undefined) throw new Error(`vend ${vendId} of ${token} is not turning`);
+        if (result === 'VENDED') sql.takeOne.run(token, Number(row['slot']));
+      }),
+
+    completeSession: (token, reference) =>
+      atomically(() => {
+        if (sql.complete.run(token, reference).changes !== 1) {
+          throw new Error(`session ${reference} of ${token} is not open`);
+        }
+        sql.setDoor.run('LOCKED', token);
+      }),
+
+    endSession: (token, reference) =>
+      atomically(() => {
+        const added = sql.addSession.run(token, reference, 'VOID', new Date().toISOString());
+        if (added.changes === 1) return;
+        if (sql.sessionState.get(token, reference)?.['state'] === 'OPEN') {
+          throw new Error(`session ${reference} of ${token} is open`);
+        }
+        sql.acknowledge.run(token, reference);
+      }),
+
+    findSession: (token, reference) => {
+      const state = sql.sessionState.get(token, reference)?.['state'];
+      const vends = sql.vends.all(token, reference).map(vendOf);
+      if (state === undefined || state === 'VOID') return { progress: 'UNKNOWN', vends };
+      return { progress: state === 'OPEN' ? 'OPEN' : 'COMPLETE', vends };
+    },
+
+    untoldSessions: (token) => sql.untold.all(token).map((row) => text(row['invoice_reference'])),
+
+    close: () => db.close(),
+  };
+}
+
+function statements(db: DatabaseSync) {
+  return {
+    addMachine: db.prepare(
+      `insert into machine (token, door) values (?, 'LOCKED') on conflict do nothing`,
+    ),
+    addSlot: db.prepare(
+      `insert into stock (token, slot, remaining) values (?, ?, ?) on conflict do nothing`,
+    ),
+    stock: db.prepare(`select slot, remaining from stock where token = ?`),
+    takeOne: db.prepare(`update stock set remaining = remaining - 1 where token = ? and slot = ?`),
+    door: db.prepare(`select door from machine where token = ?`),
+    setDoor: db.prepare(`update machine set door = ? where token = ?`),
+    addSession: db.prepare(
+      `insert into session (token, invoice_reference, state, begun_at) values (?, ?, ?, ?)
+       on conflict (token, invoice_reference) do nothing`,
+    ),
+    sessionState: db.prepare(`select state from session where token = ? and invoice_reference = ?`),
+    findOpen: db.prepare(
+      `select invoice_reference from session where token = ? and state = 'OPEN'`,
+    ),
+    complete: db.prepare(
+      `update session set state = 'COMPLETE'
+       where token = ? and invoice_reference = ? and state = 'OPEN'`,
+    ),
+    acknowledge: db.prepare(
+      `update session set state = 'ENDED'
+       where token = ? and invoice_reference = ? and state = 'COMPLETE'`,
+    ),
+    untold: db.prepare(
+      `select invoice_reference from session where token = ? and state = 'COMPLETE'
+       order by begun_at, invoice_reference`,
+    ),
+    addVend: db.prepare(
+      `insert into vend (vend_id, token, invoice_reference, slot, name, price, currency, result)
+       values (?, ?, ?, ?, ?, ?, ?, 'VENDING')`,
+    ),
+    endVend: db.prepare(
+      `update vend set result = ? where vend_id = ? and token = ? and result = 'VENDING'
+       returning slot`,
+    ),
+    jamTurning: db.prepare(
+      `update vend set result = 'JAMMED', cut = 1 where token = ? and result = 'VENDING'`,
+    ),
+    vends: db.prepare(
+      `select vend_id, slot, name, price, currency, result from vend
+       where token = ? and invoice_reference = ? order by number`,
+    ),
+  };
+}
+
+function vendOf(row: Record<string, SQLOutputValue>): Vend {
+  const price: AmountJson = { value: text(row['price']), currency: text(row['currency']) };
+  return {
+    vendId: text(row['vend_id']),
+    slot: Number(row['slot']),
+    name: text(row['name']),
+    price,
+    // The table's CHECK allows these words only.
+    result: text(row['result']) as VendResult,
+  };
+}
+
+function text(value: SQLOutputValue | undefined): string {
+  if (typeof value !== 'string') throw new Error(`the record holds ${typeof value}, not text`);
+  return value;
+}
