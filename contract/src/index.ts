@@ -1,1 +1,11 @@
-export {};
+/** The SEQR wire, declared once: what the platform, resellers, machines and the wallet say to one another. No I/O. */
+
+export * from './create-purchase.ts';
+export * from './machine-link.ts';
+export * from './money.ts';
+export * from './operations.ts';
+export * from './panel.ts';
+export * from './qr.ts';
+export * from './result-codes.ts';
+export * from './soap.ts';
+export * from './wallet.ts';

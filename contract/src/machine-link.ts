@@ -53,7 +53,12 @@ export type Vend = {
 /** Reseller → machine. */
 export type MachineCommand =
   /** Are you there and free? Shows "waiting for confirmation" until `expiresInMs` or RELEASE. Replied LEASED or REFUSED. */
-  | { readonly type: 'LEASE'; readonly id: string; readonly leaseId: string; readonly expiresInMs: number }
+  | {
+      readonly type: 'LEASE';
+      readonly id: string;
+      readonly leaseId: string;
+      readonly expiresInMs: number;
+    }
   /** The customer left before the PIN. Replied RELEASED, also when that lease is not known. */
   | { readonly type: 'RELEASE'; readonly id: string; readonly leaseId: string }
   /** Unlock. Replied SESSION_BEGUN after it is durable; a reference that was used before is REFUSED `ALREADY_USED`. */
@@ -67,7 +72,12 @@ export type MachineCommand =
     }
   /** Answers to VEND_REQUEST. */
   | { readonly type: 'VEND_APPROVED'; readonly invoiceReference: string; readonly vendId: string }
-  | { readonly type: 'VEND_DENIED'; readonly invoiceReference: string; readonly vendId: string; readonly reason: string }
+  | {
+      readonly type: 'VEND_DENIED';
+      readonly invoiceReference: string;
+      readonly vendId: string;
+      readonly reason: string;
+    }
   /** What happened in that session? Replied SESSION_REPORT; changes nothing. */
   | { readonly type: 'REPORT'; readonly id: string; readonly invoiceReference: string }
   /** Lock; the session is over and its report is settled or will be. Replied SESSION_REPORT. Ends the repeats. */
@@ -96,7 +106,11 @@ export type MachineMessage =
   | { readonly type: 'VEND_SUCCESS'; readonly invoiceReference: string; readonly vend: Vend }
   | { readonly type: 'VEND_FAILURE'; readonly invoiceReference: string; readonly vend: Vend }
   /** The session is over on the machine: door locked. `vends` is the whole session. */
-  | { readonly type: 'SESSION_COMPLETE'; readonly invoiceReference: string; readonly vends: readonly Vend[] }
+  | {
+      readonly type: 'SESSION_COMPLETE';
+      readonly invoiceReference: string;
+      readonly vends: readonly Vend[];
+    }
   | {
       readonly type: 'SESSION_REPORT';
       readonly replyTo: string;

@@ -99,7 +99,11 @@ export type PurchaseJson = {
   readonly state: PurchaseState;
   readonly version: number;
   readonly merchant: { readonly id: string; readonly name: string };
-  readonly machine: { readonly token: string; readonly name: string; readonly place: string | null } | null;
+  readonly machine: {
+    readonly token: string;
+    readonly name: string;
+    readonly place: string | null;
+  } | null;
   readonly invoiceReference: string | null;
   readonly maximum: AmountJson | null;
   readonly reserved: AmountJson | null;

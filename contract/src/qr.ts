@@ -1,0 +1,86 @@
+/** The forms of SEQR codes (unattended-payments 2). Written in capitals, read in any letter case. */
+
+/** What a code stands for: a machine, a till's sticker, or one invoice. */
+export type QrTarget =
+  | { readonly kind: 'MACHINE'; readonly merchantId: string; readonly token: string }
+  | { readonly kind: 'TILL'; readonly seqrId: string }
+  | { readonly kind: 'INVOICE'; readonly invoiceReference: string };
+
+/** The host that every installation understands. */
+export const SEQR_HOST = 'SEQR.SE';
+/** Longer text is no code of ours. */
+export const QR_TEXT_LENGTH_MAX = 512;
+
+const SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'seqr', 'seqr-demo', 'seqr-debug']);
+const LINK = /^([a-z][a-z-]*):\/\/([^/?#]+)\/([^?#]*)(?:\?([^#]*))?(?:#.*)?$/i;
+/** The characters that a merchant id and a machine token may have. */
+const ID = /^[A-Za-z0-9_.-]{1,64}$/;
+const ALPHANUMERIC = /^[A-Za-z0-9]{1,64}$/;
+
+/** Whether the text may stand as `w` or `t` in a machine's code: 1 to 64 of `A–Z a–z 0–9 - _ .`. */
+export const isQrId = (text: string): boolean => ID.test(text);
+
+const decoded = (text: string): string | null => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+};
+
+/** The one value of a parameter, its name in any letter case; null when missing, repeated, or not an id. */
+const idParameter = (query: string, name: string): string | null => {
+  const values = query
+    .split('&')
+    .map((pair) => /^([^=]*)=?(.*)$/s.exec(pair))
+    .filter((match) => decoded(match?.[1] ?? '')?.toLowerCase() === name)
+    .map((match) => match?.[2] ?? '');
+  const [first] = values;
+  if (first === undefined || values.length !== 1) return null;
+  const value = decoded(first);
+  return value !== null && ID.test(value) ? value : null;
+};
+
+/**
+ * Reads scanned or pasted text. `publicHosts` are this installation's own hosts, with port if they have one; SEQR.SE is
+ * always known. Null: not a SEQR code, or not a well-formed one.
+ */
+export const parseQr = (
+  text: string,
+  options: { readonly publicHosts?: readonly string[] } = {},
+): QrTarget | null => {
+  if (text.length > QR_TEXT_LENGTH_MAX) return null;
+  const match = LINK.exec(text.trim());
+  if (!match) return null;
+  const [, scheme = '', host = '', path = '', query = ''] = match;
+  if (!SCHEMES.has(scheme.toLowerCase())) return null;
+  const hosts = [SEQR_HOST, ...(options.publicHosts ?? [])];
+  if (!hosts.some((known) => known.toLowerCase() === host.toLowerCase())) return null;
+  if (path.toLowerCase() === '000/ups') {
+    const merchantId = idParameter(query, 'w');
+    const token = idParameter(query, 't');
+    return merchantId === null || token === null ? null : { kind: 'MACHINE', merchantId, token };
+  }
+  const value = path.slice(1);
+  if (query !== '' || !ALPHANUMERIC.test(value)) return null;
+  if (/^q/i.test(path)) return { kind: 'TILL', seqrId: value };
+  if (/^r/i.test(path)) return { kind: 'INVOICE', invoiceReference: value };
+  return null;
+};
+
+const checked = (text: string, allowed: RegExp): string => {
+  if (!allowed.test(text)) throw new Error(`cannot stand in a code: ${JSON.stringify(text)}`);
+  return text;
+};
+
+/** The text of a machine's code. Throws when an id has other characters than {@link isQrId} allows. */
+export const machineQr = (merchantId: string, token: string, host: string = SEQR_HOST): string =>
+  `HTTP://${host.toUpperCase()}/000/ups?w=${checked(merchantId, ID)}&t=${checked(token, ID)}`;
+
+/** The text of a till's sticker. Throws when the id is not alphanumeric. */
+export const tillQr = (seqrId: string, host: string = SEQR_HOST): string =>
+  `HTTP://${host.toUpperCase()}/Q${checked(seqrId, ALPHANUMERIC)}`;
+
+/** The text of one invoice's code, `invoiceQRCode` of sendInvoice. Throws when it is not alphanumeric. */
+export const invoiceQr = (reference: string, host: string = SEQR_HOST): string =>
+  `HTTP://${host.toUpperCase()}/R${checked(reference, ALPHANUMERIC)}`;

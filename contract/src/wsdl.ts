@@ -1,0 +1,159 @@
+/** The WSDL of the merchant SOAP API, out of its declaration (merchant-soap-api 1.2 and 8). */
+
+import { MERCHANT_SERVICE } from './operations.ts';
+import { isPrimitive } from './plan.ts';
+import type { ElementDeclarations, ServiceDeclaration } from './schema.ts';
+import { TARGET_NAMESPACE } from './soap-reader.ts';
+import { escapeAttribute, escapeText } from './xml-output.ts';
+
+/** The address in the committed `merchant.wsdl`: the platform as `npm start` runs it. */
+export const WSDL_DEFAULT_ADDRESS = 'http://127.0.0.1:8080/soap/merchant/cashregister-2';
+
+const NAME = 'ERSWSExternalClientService';
+const SERVICE = `${NAME}Service`;
+const PORT = `${NAME}Port`;
+const BINDING = `${SERVICE}SoapBinding`;
+const STEP = '  ';
+
+/** An XML element as lines: its start tag's text, and its content. */
+interface XmlNode extends ReadonlyArray<XmlNode | string> {
+  readonly 0: string;
+}
+
+const lines = (node: XmlNode, indent: string): string => {
+  const [tag, ...content] = node;
+  const name = tag.split(' ', 1)[0] ?? '';
+  if (content.length === 0) return `${indent}<${tag}/>\n`;
+  const [only] = content;
+  if (content.length === 1 && typeof only === 'string') {
+    return `${indent}<${tag}>${escapeText(only)}</${name}>\n`;
+  }
+  const inner = content.map((child) =>
+    typeof child === 'string'
+      ? `${indent}${STEP}${escapeText(child)}\n`
+      : lines(child, indent + STEP),
+  );
+  return `${indent}<${tag}>\n${inner.join('')}${indent}</${name}>\n`;
+};
+
+const documented = (docs: string): XmlNode => ['xs:annotation', ['xs:documentation', docs]];
+
+const OCCURS = {
+  '0..1': ' minOccurs="0"',
+  '1..1': '',
+  '0..*': ' minOccurs="0" maxOccurs="unbounded"',
+} as const;
+
+const sequence = (elements: ElementDeclarations): XmlNode => [
+  'xs:sequence',
+  ...Object.entries(elements).map(([name, { type, occurs, docs }]): XmlNode => {
+    const start = `xs:element name="${name}"`;
+    if (typeof type !== 'string') {
+      return [
+        `${start}${OCCURS[occurs]}`,
+        documented(docs),
+        ['xs:complexType', sequence(type.elements)],
+      ];
+    }
+    const prefix = isPrimitive(type) ? 'xs' : 'tns';
+    return [`${start} type="${prefix}:${type}"${OCCURS[occurs]}`, documented(docs)];
+  }),
+];
+
+const complexType = (name: string, content: XmlNode): XmlNode => [
+  `xs:complexType name="${name}"`,
+  content,
+];
+
+const wrappers = (service: ServiceDeclaration): XmlNode[] =>
+  Object.entries(service.operations).flatMap(([name, operation]): XmlNode[] => [
+    [`xs:element name="${name}" type="tns:${name}"`],
+    [`xs:element name="${name}Response" type="tns:${name}Response"`],
+    complexType(name, sequence(operation.request)),
+    complexType(`${name}Response`, [
+      'xs:sequence',
+      [`xs:element name="return" type="tns:${operation.response}" minOccurs="0"`],
+    ]),
+  ]);
+
+const namedTypes = (service: ServiceDeclaration): XmlNode[] =>
+  Object.entries(service.types).map(([name, declaration]): XmlNode => {
+    const own = sequence(declaration.elements);
+    const content: XmlNode = declaration.extends
+      ? ['xs:complexContent', [`xs:extension base="tns:${declaration.extends}"`, own]]
+      : own;
+    return [`xs:complexType name="${name}"`, documented(declaration.docs), content];
+  });
+
+const enumerations = (service: ServiceDeclaration): XmlNode[] =>
+  Object.entries(service.enumerations).map(([name, { docs, values }]): XmlNode => [
+    `xs:simpleType name="${name}"`,
+    documented(docs),
+    [
+      'xs:restriction base="xs:string"',
+      ...Object.entries(values).map(([value, meaning]): XmlNode => [
+        `xs:enumeration value="${value}"`,
+        documented(meaning),
+      ]),
+    ],
+  ]);
+
+const messages = (service: ServiceDeclaration): XmlNode[] =>
+  Object.keys(service.operations)
+    .flatMap((name) => [name, `${name}Response`])
+    .map((name): XmlNode => [
+      `wsdl:message name="${name}"`,
+      [`wsdl:part name="parameters" element="tns:${name}"`],
+    ]);
+
+const portType = (service: ServiceDeclaration): XmlNode => [
+  `wsdl:portType name="${NAME}"`,
+  ...Object.entries(service.operations).map(([name, { docs }]): XmlNode => [
+    `wsdl:operation name="${name}"`,
+    ['wsdl:documentation', docs],
+    [`wsdl:input name="${name}" message="tns:${name}"`],
+    [`wsdl:output name="${name}Response" message="tns:${name}Response"`],
+  ]),
+];
+
+const binding = (service: ServiceDeclaration): XmlNode => [
+  `wsdl:binding name="${BINDING}" type="tns:${NAME}"`,
+  ['soap:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"'],
+  ...Object.keys(service.operations).map((name): XmlNode => [
+    `wsdl:operation name="${name}"`,
+    ['soap:operation soapAction="" style="document"'],
+    [`wsdl:input name="${name}"`, ['soap:body use="literal"']],
+    [`wsdl:output name="${name}Response"`, ['soap:body use="literal"']],
+  ]),
+];
+
+/** The WSDL with the given address of the endpoint. One inline schema, no imports; SOAP 1.1, document/literal wrapped. */
+export const wsdl = (address: string): string => {
+  const service: ServiceDeclaration = MERCHANT_SERVICE;
+  const root: XmlNode = [
+    `wsdl:definitions name="${SERVICE}" targetNamespace="${TARGET_NAMESPACE}"` +
+      ` xmlns:tns="${TARGET_NAMESPACE}" xmlns:xs="http://www.w3.org/2001/XMLSchema"` +
+      ' xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/"' +
+      ' xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"',
+    [
+      'wsdl:types',
+      [
+        `xs:schema elementFormDefault="unqualified" targetNamespace="${TARGET_NAMESPACE}"`,
+        ...wrappers(service),
+        ...namedTypes(service),
+        ...enumerations(service),
+      ],
+    ],
+    ...messages(service),
+    portType(service),
+    binding(service),
+    [
+      `wsdl:service name="${SERVICE}"`,
+      [
+        `wsdl:port name="${PORT}" binding="tns:${BINDING}"`,
+        [`soap:address location="${escapeAttribute(address)}"`],
+      ],
+    ],
+  ];
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${lines(root, '')}`;
+};
