@@ -239,9 +239,7 @@ function nameOf(principal: Principal): readonly string[] {
     : [principal.kind, principal.merchantId, principal.userId];
 }
 
-/** Characters, not UTF-16 units: four emoji are four characters. */
+/** Characters, not UTF-16 units: two emoji are two characters. */
 function isTooShort(password: string): boolean {
-  return (
-    [...password.slice(0, 2 * TERMINAL_PASSWORD_LENGTH_MIN)].length < TERMINAL_PASSWORD_LENGTH_MIN
-  );
+  return !new RegExp(`^.{${TERMINAL_PASSWORD_LENGTH_MIN}}`, 'su').test(password);
 }

@@ -43,13 +43,13 @@ suite('Hashes take turns', () => {
     const refusals = await Promise.all(flood.slice(258));
     assert.ok(refusals.every((result) => !result.ok && result.refusal === 'SYSTEM_BUSY'));
     for (let round = 0; round < 4 && !started.includes('b1'); round += 1) {
-      for (const name of [...started]) open(name);
+      for (const name of started) open(name);
       await settle();
     }
     open('b1');
     assert.deepEqual(await other, { ok: true, value: 'b1' });
     for (let round = 0; round < 300; round += 1) {
-      for (const name of [...started]) open(name);
+      for (const name of started) open(name);
       await settle();
     }
     await Promise.all(flood);

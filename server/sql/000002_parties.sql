@@ -1,0 +1,84 @@
+-- Who takes part: merchants with their users, terminals and machines; customers with their sessions.
+
+create table merchant (
+  id text primary key check (id ~ '^[A-Za-z0-9._-]{1,64}$'),
+  name text not null check (name <> ''),
+  state text not null default 'ACTIVE' check (state in ('ACTIVE', 'BLOCKED')),
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  -- One unit of that currency in minor units, as ISO 4217 has it: PostgreSQL knows no currencies.
+  unit_minor bigint not null check (unit_minor > 0),
+  -- The most that one machine purchase may reserve, in minor units of the merchant's currency.
+  maximum_minor bigint not null check (maximum_minor > 0),
+  create_purchase_url text,
+  -- Trusted for calls to this merchant's endpoints, besides the public authorities.
+  endpoint_ca_pem text,
+  -- The longest commitReservationTimeout that a machine purchase of this merchant may have.
+  commit_timeout_max_s integer not null default 3600 check (commit_timeout_max_s > 0),
+  allow_http_notifications boolean not null default false,
+  created_at timestamptz not null default seqr_clock()
+);
+
+create table merchant_user (
+  merchant_id text not null references merchant,
+  user_id text not null check (user_id <> ''),
+  password_hash text not null,
+  state text not null default 'ACTIVE' check (state in ('ACTIVE', 'BLOCKED')),
+  primary key (merchant_id, user_id)
+);
+
+create table terminal (
+  id text primary key check (id <> ''),
+  merchant_id text not null references merchant,
+  -- CASH_REGISTER: made by registerTerminal, one open invoice. WEB_SHOP: made by the operator, many.
+  kind text not null check (kind in ('CASH_REGISTER', 'WEB_SHOP')),
+  external_terminal_id text not null,
+  name text not null,
+  password_hash text not null,
+  state text not null default 'ACTIVE' check (state in ('ACTIVE', 'SUSPENDED', 'UNREGISTERED')),
+  -- What the notification's POST carries: nothing, or the web shop plugins' form.
+  notification_body text not null default 'EMPTY' check (notification_body in ('EMPTY', 'FORM')),
+  registered_at timestamptz not null default seqr_clock()
+);
+create index terminal_merchant on terminal (merchant_id);
+
+create table machine (
+  merchant_id text not null references merchant,
+  token text not null check (token ~ '^[A-Za-z0-9._-]{1,64}$'),
+  name text not null check (name <> ''),
+  place text,
+  maximum_minor bigint check (maximum_minor > 0),
+  primary key (merchant_id, token)
+);
+
+create table customer (
+  id uuid primary key,
+  msisdn text not null unique check (msisdn ~ '^[1-9][0-9]{6,14}$'),
+  name text not null,
+  pin_digest bytea not null check (length(pin_digest) = 32),
+  -- Wrong PINs in a row at approvals; wrong sign-ins are counted apart, so that strangers cannot lock approvals.
+  pin_failures integer not null default 0 check (pin_failures between 0 and 5),
+  sign_in_failures integer not null default 0,
+  sign_in_paused_until timestamptz,
+  created_at timestamptz not null default seqr_clock()
+);
+
+create table customer_session (
+  token_digest bytea primary key check (length(token_digest) = 32),
+  customer_id uuid not null references customer,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default seqr_clock()
+);
+create index customer_session_customer on customer_session (customer_id);
+
+-- Answers kept for Idempotency-Key, 24 hours. `status` is null while the first call is still running.
+create table idempotency_key (
+  customer_id uuid not null references customer,
+  route text not null,
+  key text not null check (length(key) between 1 and 255),
+  content_digest bytea not null,
+  status integer,
+  body text,
+  created_at timestamptz not null default seqr_clock(),
+  primary key (customer_id, route, key)
+);
+create index idempotency_key_created on idempotency_key (created_at);

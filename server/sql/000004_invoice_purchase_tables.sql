@@ -1,0 +1,135 @@
+-- Invoices (what merchants send), purchases (what customers do), notifications and events (who must hear of it). Rows
+-- of merchants are not referenced by foreign keys here: their locks would make all purchases of a merchant wait.
+
+create table invoice (
+  reference text primary key check (reference ~ '^[0-9]{17}$'),
+  merchant_id text not null,
+  terminal_id text not null references terminal,
+  state text not null default 'ISSUED' check (
+    state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE', 'RESERVED', 'PAID', 'CANCELED', 'FAILED')
+  ),
+  version integer not null default 1,
+  payment_mode text not null,
+  acknowledgment_mode text not null,
+  total_minor bigint not null check (total_minor >= 0),
+  currency text not null,
+  title text,
+  client_invoice_id text,
+  cashier_id text,
+  footer text,
+  back_url text,
+  notification_url text,
+  issue_date text,
+  -- As sent; amounts inside are {"minor": "250", "currency": "EUR"}.
+  rows jsonb not null default '[]',
+  commit_timeout_s integer,
+  purchase_id uuid unique,
+  hold_id bigint unique,
+  held_minor bigint,
+  commit_deadline timestamptz,
+  -- The total that the last updateInvoice in RESERVED carried: what a commit may charge at most, and charges if it
+  -- names no amount (Unattended Payments, rows 32 and 33).
+  reserved_total_minor bigint check (reserved_total_minor <= held_minor),
+  -- What the commit asked for; 0 when it released the reservation. Null when no commit succeeded.
+  committed_minor bigint check (committed_minor between 0 and held_minor),
+  ers_reference text unique,
+  paid_at timestamptz,
+  created_at timestamptz not null default seqr_clock(),
+  expires_at timestamptz not null,
+  constraint reserved_holds check ((state = 'RESERVED') <= (hold_id is not null)),
+  constraint paid_has_its_reference check ((state = 'PAID') = (ers_reference is not null)),
+  constraint total_within_hold check (held_minor is null or total_minor <= held_minor)
+);
+create index invoice_terminal on invoice (terminal_id, created_at desc);
+create index invoice_open on invoice (terminal_id)
+  where state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE');
+create index invoice_unclaimed on invoice (expires_at)
+  where state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE') and purchase_id is null;
+
+create sequence ers_reference_number;
+
+create table purchase (
+  id uuid primary key,
+  kind text not null check (kind in ('MACHINE', 'TILL', 'INVOICE')),
+  state text not null check (state in (
+    'OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT', 'CONFIRMING', 'RESERVED',
+    'PAID', 'RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED'
+  )),
+  customer_id uuid not null references customer,
+  merchant_id text not null,
+  machine_token text,
+  -- The reservationAmount of createPurchase: the most that the invoice may ask for.
+  reservation_minor bigint,
+  currency text not null,
+  invoice_reference text unique references invoice,
+  -- The invoice's version when it was claimed: what an approval without a version means.
+  claimed_version integer,
+  -- Of the present state; null once ended.
+  deadline timestamptz,
+  ending_code text,
+  -- Why, for the operator; never shown to the customer.
+  ending_detail text,
+  created_at timestamptz not null default seqr_clock(),
+  updated_at timestamptz not null default seqr_clock(),
+  constraint unfinished_has_a_deadline check (
+    (deadline is null) = (state in ('PAID', 'RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED'))
+  ),
+  constraint ending_says_why check (
+    (ending_code is not null) = (state in ('RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED'))
+  ),
+  constraint machine_purchase_names_its_machine check ((kind = 'MACHINE') = (machine_token is not null))
+);
+-- One unfinished purchase of a customer at a machine, and one unapproved offer of a customer (rows 14 and 40).
+create unique index purchase_unfinished_at_machine on purchase (customer_id, merchant_id, machine_token)
+  where state in ('OPENED', 'AWAITING_APPROVAL', 'RESERVED');
+create unique index purchase_unapproved_of_customer on purchase (customer_id)
+  where state in ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT');
+create index purchase_history on purchase (customer_id, id);
+create index purchase_recent_of_customer on purchase (customer_id, created_at);
+create index purchase_recent_at_machine on purchase (merchant_id, machine_token, created_at);
+create index purchase_deadline on purchase (deadline) where deadline is not null;
+
+create table notification (
+  id bigint generated always as identity primary key,
+  invoice_reference text not null unique,
+  purchase_id uuid,
+  merchant_id text not null,
+  url text not null,
+  body text,
+  state text not null default 'DUE' check (state in ('DUE', 'DELIVERED', 'MOOT', 'GAVE_UP')),
+  -- Attempts begun so far.
+  attempts integer not null default 0,
+  due_at timestamptz not null,
+  -- Whoever claimed it may send until then; afterwards its sender is taken for dead.
+  claimed_until timestamptz,
+  last_status integer,
+  last_error text,
+  created_at timestamptz not null default seqr_clock(),
+  ended_at timestamptz
+);
+create index notification_due on notification (due_at) where state = 'DUE';
+
+-- "This purchase changed", for live updates. Read only below the oldest running transaction (see purchase_events).
+create table purchase_event (
+  id bigint generated always as identity primary key,
+  xid xid8 not null default pg_current_xact_id(),
+  customer_id uuid not null,
+  purchase_id uuid not null,
+  created_at timestamptz not null default seqr_clock()
+);
+create index purchase_event_order on purchase_event (xid, id);
+create index purchase_event_created on purchase_event (created_at);
+
+-- A purchase with all that its customer sees of it.
+create view purchase_view as
+  select p.id, p.customer_id, p.kind, p.state, coalesce(i.version, 0) as version,
+    p.merchant_id, m.name as merchant_name, p.machine_token,
+    coalesce(mc.name, p.machine_token) as machine_name, mc.place as machine_place,
+    p.invoice_reference, p.currency,
+    coalesce(i.held_minor, i.total_minor) as maximum_minor, i.held_minor as reserved_minor,
+    case when p.state = 'PAID' then i.committed_minor end as charged_minor,
+    coalesce(i.rows, '[]') as rows, p.deadline, p.created_at, p.updated_at, p.ending_code
+  from purchase p
+    join merchant m on m.id = p.merchant_id
+    left join machine mc on mc.merchant_id = p.merchant_id and mc.token = p.machine_token
+    left join invoice i on i.reference = p.invoice_reference;

@@ -1,0 +1,116 @@
+-- The approval: PIN, version, hold, state and notification in one step (commit 4).
+
+-- Compares a PIN. The attempt is spent before the comparison: the row is locked, so parallel guesses queue, and the
+-- fifth wrong one in a row locks approvals and cancels the customer's unapproved purchase. Needs the customer locked.
+-- Returns null when the PIN is right, else WRONG_PIN or PIN_LOCKED.
+create function customer_check_pin(p_customer customer, p_pin_digest bytea) returns text
+language plpgsql as $$
+begin
+  if p_customer.pin_failures >= 5 then
+    return 'PIN_LOCKED';
+  end if;
+  if p_customer.pin_digest = p_pin_digest then
+    if p_customer.pin_failures > 0 then
+      update customer set pin_failures = 0 where id = p_customer.id;
+    end if;
+    return null;
+  end if;
+  update customer set pin_failures = p_customer.pin_failures + 1 where id = p_customer.id;
+  if p_customer.pin_failures + 1 < 5 then
+    return 'WRONG_PIN';
+  end if;
+  perform purchase_cancel_unapproved(p.id, 'PIN_LOCKED') from purchase p
+    where p.customer_id = p_customer.id and p.state in ('OPENED', 'AWAITING_APPROVAL');
+  return 'PIN_LOCKED';
+end $$;
+
+-- Checks a PIN alone: an approval that is replayed by its key is checked and counted again.
+create function customer_verify_pin(p_customer_id uuid, p_pin_digest bytea) returns table (
+  refusal text, attempts_left integer
+) language plpgsql as $$
+declare
+  c customer;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  refusal := customer_check_pin(c, p_pin_digest);
+  attempts_left := 5 - c.pin_failures - 1;
+  return next;
+end $$;
+
+-- Reserves for an approved invoice: hold, states, deadline, notification, all at once. Needs customer, purchase and
+-- invoice locked. Returns false when the balance is too small: nothing changed then.
+create function purchase_reserve(
+  p_purchase purchase, p_invoice invoice, p_claim_s integer
+) returns boolean language plpgsql as $$
+declare
+  v_hold bigint;
+  v_deadline timestamptz;
+  c_default_commit_timeout_s constant integer := 600;
+begin
+  v_hold := ledger_hold(p_purchase.customer_id, p_purchase.merchant_id, p_invoice.total_minor,
+    p_invoice.currency, 'hold ' || p_invoice.reference);
+  if v_hold is null then
+    return false;
+  end if;
+  v_deadline := seqr_clock() + make_interval(secs =>
+    case when p_invoice.commit_timeout_s > 0 then p_invoice.commit_timeout_s
+      else c_default_commit_timeout_s end);
+  update invoice set state = 'RESERVED', version = version + 1, hold_id = v_hold,
+    held_minor = total_minor, commit_deadline = v_deadline where reference = p_invoice.reference;
+  update purchase set state = 'RESERVED', deadline = v_deadline, updated_at = seqr_clock()
+    where id = p_purchase.id;
+  if p_invoice.notification_url is not null then
+    insert into notification (invoice_reference, purchase_id, merchant_id, url, body,
+        attempts, due_at, claimed_until)
+      select p_invoice.reference, p_purchase.id, p_invoice.merchant_id, p_invoice.notification_url,
+        case t.notification_body when 'FORM' then notification_form(p_invoice) end,
+        1, seqr_clock(), seqr_clock() + make_interval(secs => p_claim_s)
+      from terminal t where t.id = p_invoice.terminal_id;
+  end if;
+  perform purchase_tell(p_purchase);
+  return true;
+end $$;
+
+-- Approves an offer. `p_version` is the version that the customer saw; null means the one that was claimed. The
+-- notification is returned claimed for `p_claim_s` seconds, so that the caller can send it without another look.
+-- Refusals: NOT_FOUND, TOO_LATE, OFFER_CHANGED (no attempt spent), WRONG_PIN, PIN_LOCKED, INSUFFICIENT_FUNDS (the offer
+-- stays).
+create function purchase_approve(
+  p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_claim_s integer
+) returns table (
+  refusal text, attempts_left integer, notification_id bigint, notification_url text,
+  notification_body text, endpoint_ca_pem text, purchase purchase_view
+) language plpgsql as $$
+declare
+  c customer;
+  p purchase;
+  i invoice;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  select * into p from purchase where id = p_id and customer_id = p_customer_id for update;
+  if not found then
+    refusal := 'NOT_FOUND'; return next; return;
+  end if;
+  if p.state <> 'AWAITING_APPROVAL' or purchase_expire(p.id) then
+    refusal := 'TOO_LATE';
+  else
+    select * into strict i from invoice where reference = p.invoice_reference for update;
+    if i.version <> coalesce(p_version, p.claimed_version) then
+      refusal := 'OFFER_CHANGED';
+    else
+      refusal := customer_check_pin(c, p_pin_digest);
+      attempts_left := 5 - c.pin_failures - 1;
+      if refusal is null and not purchase_reserve(p, i, p_claim_s) then
+        refusal := 'INSUFFICIENT_FUNDS';
+      end if;
+    end if;
+  end if;
+  if refusal is null then
+    select n.id, n.url, n.body, m.endpoint_ca_pem
+      into notification_id, notification_url, notification_body, endpoint_ca_pem
+      from notification n join merchant m on m.id = n.merchant_id
+      where n.invoice_reference = i.reference;
+  end if;
+  select * into purchase from purchase_view v where v.id = p.id;
+  return next;
+end $$;

@@ -1,0 +1,86 @@
+-- Notifications: claimed, sent outside any transaction, recorded. At least once, visible, cut off when moot.
+
+-- The web shop plugins' form (Unattended Payments, 5: legacy body). References and client ids are percent-encoded by
+-- the caller's language nowhere else, so it is done here, byte by byte.
+create function notification_form(p_invoice invoice) returns text language sql stable as $$
+  select 'invoiceReference=' || p_invoice.reference || '&clientInvoiceId=' || coalesce((
+    select string_agg(
+      case when c ~ '[A-Za-z0-9._~-]' then c
+        else upper(regexp_replace(encode(convert_to(c, 'UTF8'), 'hex'), '(..)', '%\1', 'g')) end,
+      '' order by n)
+    from regexp_split_to_table(p_invoice.client_invoice_id, '') with ordinality as t(c, n)
+  ), '');
+$$;
+
+-- Claims due notifications for `p_claim_s` seconds, at most `p_per_merchant` of one merchant. A moot one (no longer
+-- RESERVED, or past its deadline) is ended instead.
+create function notification_claim(p_limit integer, p_per_merchant integer, p_claim_s integer)
+returns table (
+  id bigint, invoice_reference text, purchase_id uuid, merchant_id text, url text, body text,
+  endpoint_ca_pem text, attempt integer
+) language plpgsql as $$
+begin
+  update notification n set state = 'MOOT', ended_at = seqr_clock() from invoice i
+    where n.state = 'DUE' and n.due_at <= seqr_clock() and i.reference = n.invoice_reference
+      and (i.state <> 'RESERVED' or i.commit_deadline <= seqr_clock());
+  return query
+    with ranked as (
+      select n.id, row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
+      from notification n
+      where n.state = 'DUE' and n.due_at <= seqr_clock()
+        and coalesce(n.claimed_until <= seqr_clock(), true)
+    ), due as (
+      select n.id from notification n join ranked r on r.id = n.id
+      where r.place <= p_per_merchant and n.state = 'DUE'
+        and coalesce(n.claimed_until <= seqr_clock(), true)
+      order by n.due_at limit p_limit for update of n skip locked
+    )
+    update notification n set attempts = n.attempts + 1,
+      claimed_until = seqr_clock() + make_interval(secs => p_claim_s)
+    from due, merchant m
+    where n.id = due.id and m.id = n.merchant_id
+    returning n.id, n.invoice_reference, n.purchase_id, n.merchant_id, n.url, n.body,
+      m.endpoint_ca_pem, n.attempts;
+end $$;
+
+-- Records an attempt. HTTP 200 delivers; anything else makes the next attempt due after `p_delays_s[attempts]`, or gives
+-- up when there is none. Not durable on purpose: a lost record only repeats an attempt.
+create function notification_record(
+  p_id bigint, p_status integer, p_error text, p_delays_s numeric[]
+) returns void language plpgsql as $$
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  update notification set
+    last_status = p_status, last_error = left(p_error, 1024), claimed_until = null,
+    state = case
+      when state <> 'DUE' then state
+      when p_status = 200 then 'DELIVERED'
+      when p_delays_s[attempts] is null then 'GAVE_UP'
+      else 'DUE' end,
+    ended_at = case
+      when state = 'DUE' and p_status is distinct from 200 and p_delays_s[attempts] is not null
+        then null
+      else coalesce(ended_at, seqr_clock()) end,
+    due_at = seqr_clock() + make_interval(secs => coalesce(p_delays_s[attempts], 0)::double precision)
+  where id = p_id;
+end $$;
+
+-- Events that no running transaction can still precede: of transactions from `p_after` up to the oldest running one.
+-- `next` is the cursor for the next call. A null cursor reads nothing and returns where to begin.
+create function purchase_events(p_after xid8) returns table (
+  next xid8, id bigint, customer_id uuid, purchase_id uuid
+) language plpgsql as $$
+declare
+  v_horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+begin
+  return query select v_horizon, e.id, e.customer_id, e.purchase_id
+    from (select) as once left join purchase_event e
+      on e.xid >= p_after and e.xid < v_horizon order by e.xid, e.id;
+end $$;
+
+-- Removes what has served its time: events after an hour, idempotency keys after 24 hours, ended sessions.
+create function prune_expired() returns void language sql as $$
+  delete from purchase_event where created_at < seqr_clock() - interval '1 hour';
+  delete from idempotency_key where created_at < seqr_clock() - interval '24 hours';
+  delete from customer_session where expires_at < seqr_clock();
+$$;

@@ -1,0 +1,127 @@
+/** Customers: PIN, sessions, the operator's additions. */
+
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Tx } from '../db.ts';
+import { ok, refused } from './refusal.ts';
+import type { CustomerRefusal, Result } from './refusal.ts';
+
+/** How long a session lasts. */
+const SESSION_S = 30 * 24 * 3600;
+
+/** A PIN has four digits. */
+export const PIN_PATTERN = /^[0-9]{4}$/;
+
+/**
+ * HMAC-SHA-256 of customer and PIN under a key that is never in the database: what is stored and compared. A slow hash
+ * would protect four digits for minutes and cost every purchase 12 ms.
+ */
+export function pinDigest(key: Buffer, customerId: string, pin: string): Buffer {
+  return createHmac('sha256', key).update(`${customerId}\0${pin}`).digest();
+}
+
+/** A customer as a session knows them. `msisdn` is digits with country code. */
+export type Customer = {
+  readonly customerId: string;
+  readonly msisdn: string;
+  readonly name: string;
+};
+
+/** The customer of a phone number, or null. */
+export async function findCustomerByMsisdn(tx: Tx, msisdn: string): Promise<Customer | null> {
+  const { rows } = await tx.query<Customer>(
+    `select id as "customerId", msisdn, name from customer where msisdn = $1`,
+    [msisdn],
+  );
+  return rows[0] ?? null;
+}
+
+/** Signs in with a PIN; `tokenDigest` is SHA-256 of the session's token. Wrong or paused: UNAUTHORIZED. */
+export async function signIn(
+  tx: Tx,
+  attempt: {
+    readonly customerId: string;
+    readonly pinDigest: Buffer;
+    readonly tokenDigest: Buffer;
+  },
+): Promise<Result<{ expiresAt: Date }, CustomerRefusal>> {
+  const { rows } = await tx.query<{ expires_at: Date | null }>(
+    `select customer_sign_in($1, $2, $3, $4) as expires_at`,
+    [attempt.customerId, attempt.pinDigest, attempt.tokenDigest, SESSION_S],
+  );
+  const expiresAt = rows[0]?.expires_at;
+  return expiresAt ? ok({ expiresAt }) : refused({ code: 'UNAUTHORIZED' });
+}
+
+/** Whose session this token opens, or null when it has ended. */
+export async function findSession(tx: Tx, tokenDigest: Buffer): Promise<Customer | null> {
+  const { rows } = await tx.query<Customer>(
+    `select c.id as "customerId", c.msisdn, c.name
+     from customer_session s join customer c on c.id = s.customer_id
+     where s.token_digest = $1 and s.expires_at > seqr_clock()`,
+    [tokenDigest],
+  );
+  return rows[0] ?? null;
+}
+
+/** Signs out. */
+export async function endSession(tx: Tx, tokenDigest: Buffer): Promise<void> {
+  await tx.query(`delete from customer_session where token_digest = $1`, [tokenDigest]);
+}
+
+/** Checks and counts a PIN without approving anything: for an approval that is replayed by its key. */
+export async function verifyPin(
+  tx: Tx,
+  attempt: { readonly customerId: string; readonly pinDigest: Buffer },
+): Promise<Result<null, CustomerRefusal>> {
+  const { rows } = await tx.query<{
+    refusal: 'WRONG_PIN' | 'PIN_LOCKED' | null;
+    attempts_left: number;
+  }>(`select * from customer_verify_pin($1, $2)`, [attempt.customerId, attempt.pinDigest]);
+  const [row] = rows;
+  if (!row) throw new Error('customer_verify_pin answered nothing');
+  switch (row.refusal) {
+    case 'WRONG_PIN':
+      return refused({ code: row.refusal, attemptsLeft: row.attempts_left });
+    case 'PIN_LOCKED':
+      return refused({ code: row.refusal });
+    case null:
+      return ok(null);
+  }
+}
+
+/**
+ * Adds a customer with an empty account in `currency`; the number must be free. Needs a transaction. `digestOf` makes the
+ * PIN's digest from the new customer's id.
+ */
+export async function addCustomer(
+  tx: Tx,
+  customer: {
+    readonly msisdn: string;
+    readonly name: string;
+    readonly currency: string;
+    readonly digestOf: (customerId: string) => Buffer;
+  },
+): Promise<Result<{ customerId: string }, 'ALREADY_EXISTS'>> {
+  const customerId = randomUUID();
+  const added = await tx.query(
+    `insert into customer (id, msisdn, name, pin_digest) values ($1, $2, $3, $4)
+     on conflict (msisdn) do nothing returning id`,
+    [customerId, customer.msisdn, customer.name, customer.digestOf(customerId)],
+  );
+  if (added.rows.length === 0) return refused('ALREADY_EXISTS');
+  await tx.query(`insert into account (owner, customer_id, currency) values ('CUSTOMER', $1, $2)`, [
+    customerId,
+    customer.currency,
+  ]);
+  return ok({ customerId });
+}
+
+/** Unlocks approvals and sign-in after too many wrong PINs. False when there is no such number. */
+export async function unlockCustomer(tx: Tx, msisdn: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `update customer set pin_failures = 0, sign_in_failures = 0, sign_in_paused_until = null
+     where msisdn = $1 returning id`,
+    [msisdn],
+  );
+  return rows.length > 0;
+}

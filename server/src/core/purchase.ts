@@ -1,0 +1,292 @@
+/**
+ * The purchase, from the customer's side: scan, offer, approval, cancellation, deadlines. Each step is one call of a SQL
+ * function (`server/sql`), which locks, judges by the database's clock and writes at once.
+ */
+
+import type { CreatePurchaseError, Money } from '@seqr-ups/contract';
+import type { Tx } from '../db.ts';
+import { NOTIFICATION_CLAIM_S } from './notification.ts';
+import type { DueNotification } from './notification.ts';
+import { readPurchase } from './purchase-row.ts';
+import type { Purchase, PurchaseRow } from './purchase-row.ts';
+import { ok, refused } from './refusal.ts';
+import type { CustomerRefusal, Result } from './refusal.ts';
+
+export { hasEnded } from './purchase-row.ts';
+export type { Purchase } from './purchase-row.ts';
+
+/** Limits and deadlines of the customer's side (Unattended Payments, 6 and row 40). */
+export type PurchaseLimits = {
+  /** How long createPurchase may be outstanding. */
+  readonly openedS: number;
+  /** How long an offer waits for its PIN. */
+  readonly approvalS: number;
+  readonly scansPerMinute: number;
+  /** Offers left unapproved within 10 minutes before a growing pause begins. */
+  readonly offersLeftPerTenMinutes: number;
+  readonly callsPerMachinePerMinute: number;
+};
+
+/** What the contract recommends. */
+export const PURCHASE_LIMITS: PurchaseLimits = {
+  openedS: 15,
+  approvalS: 120,
+  scansPerMinute: 30,
+  offersLeftPerTenMinutes: 5,
+  callsPerMachinePerMinute: 60,
+};
+
+/** What the reseller is asked, and where (Unattended Payments, 4). `caPem`: an authority to trust besides the public. */
+export type CreatePurchaseCall = {
+  readonly purchaseId: string;
+  readonly url: string;
+  readonly caPem: string | null;
+  readonly reservationToken: string;
+  readonly reservationAmount: Money;
+  readonly msisdn: string;
+};
+
+/** What the reseller answered, or why there is no usable answer. `detail` is for the operator only. */
+export type ResellerAnswer =
+  | { readonly kind: 'INVOICE'; readonly invoiceReference: string }
+  | {
+      readonly kind: 'ERROR';
+      readonly code: CreatePurchaseError;
+      readonly detail: string;
+      readonly invoiceReference: string | null;
+    };
+
+/**
+ * A scan of machine `token` of `merchantId`. Opens a purchase with the given id and says what to ask the reseller, or
+ * returns the customer's unfinished purchase there (`call` is null). A refusal for lack of funds carries the purchase
+ * that was recorded.
+ */
+export async function openPurchase(
+  tx: Tx,
+  scan: {
+    readonly purchaseId: string;
+    readonly customerId: string;
+    readonly merchantId: string;
+    readonly token: string;
+    readonly limits?: PurchaseLimits;
+  },
+): Promise<Result<{ purchase: Purchase; call: CreatePurchaseCall | null }, CustomerRefusal>> {
+  const { rows } = await tx.query<
+    PurchaseRow & {
+      refusal: 'UNKNOWN_MERCHANT' | 'PIN_LOCKED' | 'RATE_LIMITED' | 'INSUFFICIENT_FUNDS' | null;
+      retry_after_s: number | null;
+      call_url: string | null;
+      call_ca_pem: string | null;
+      call_amount_minor: bigint;
+      call_msisdn: string;
+    }
+  >(
+    `select o.refusal, o.retry_after_s, o.call_url, o.call_ca_pem, o.call_amount_minor, o.call_msisdn,
+       (o.purchase).* from purchase_open($1, $2, $3, $4, $5) o`,
+    [
+      scan.purchaseId,
+      scan.customerId,
+      scan.merchantId,
+      scan.token,
+      JSON.stringify(scan.limits ?? PURCHASE_LIMITS),
+    ],
+  );
+  const row = only(rows);
+  switch (row.refusal) {
+    case 'INSUFFICIENT_FUNDS':
+      return refused({ code: row.refusal, purchase: readPurchase(row) });
+    case 'RATE_LIMITED':
+      return refused({ code: row.refusal, retryAfterS: row.retry_after_s ?? 1 });
+    case 'UNKNOWN_MERCHANT':
+    case 'PIN_LOCKED':
+      return refused({ code: row.refusal });
+    case null: {
+      const purchase = readPurchase(row);
+      if (row.call_url === null) return ok({ purchase, call: null });
+      return ok({
+        purchase,
+        call: {
+          purchaseId: purchase.id,
+          url: row.call_url,
+          caPem: row.call_ca_pem,
+          reservationToken: scan.token,
+          reservationAmount: { minor: row.call_amount_minor, currency: row.currency },
+          msisdn: row.call_msisdn,
+        },
+      });
+    }
+  }
+}
+
+/**
+ * Takes the reseller's answer: binds the invoice that it named, after the checks of rows 7–12, or refuses the purchase.
+ * The purchase may have ended otherwise meanwhile; then it is returned as it is, and the invoice is cancelled.
+ */
+export async function settleAnswer(
+  tx: Tx,
+  purchaseId: string,
+  answer: ResellerAnswer,
+  limits: PurchaseLimits = PURCHASE_LIMITS,
+): Promise<Purchase> {
+  const error = answer.kind === 'ERROR' ? answer : null;
+  const { rows } = await tx.query<PurchaseRow>(
+    `select * from purchase_settle($1, $2, $3, $4, $5)`,
+    [
+      purchaseId,
+      answer.invoiceReference,
+      error?.code ?? null,
+      error?.detail.replaceAll('\0', '') ?? null,
+      limits.approvalS,
+    ],
+  );
+  return readPurchase(only(rows));
+}
+
+/**
+ * The PIN. `pinDigest` is made by `pinDigest` of core/customer; `version` is the one that the customer saw, null for the
+ * one that was claimed. On success the purchase is RESERVED and durable, and the notification, if the merchant wants
+ * one, is claimed for the caller to send.
+ */
+export async function approvePurchase(
+  tx: Tx,
+  approval: {
+    readonly customerId: string;
+    readonly purchaseId: string;
+    readonly pinDigest: Buffer;
+    readonly version: number | null;
+  },
+): Promise<Result<{ purchase: Purchase; notification: DueNotification | null }, CustomerRefusal>> {
+  const { rows } = await tx.query<
+    PurchaseRow & {
+      refusal:
+        | 'NOT_FOUND'
+        | 'TOO_LATE'
+        | 'OFFER_CHANGED'
+        | 'WRONG_PIN'
+        | 'PIN_LOCKED'
+        | 'INSUFFICIENT_FUNDS'
+        | null;
+      attempts_left: number | null;
+      notification_id: bigint | null;
+      notification_url: string;
+      notification_body: string | null;
+      endpoint_ca_pem: string | null;
+    }
+  >(
+    `select a.refusal, a.attempts_left, a.notification_id, a.notification_url, a.notification_body,
+       a.endpoint_ca_pem, (a.purchase).* from purchase_approve($1, $2, $3, $4, $5) a`,
+    [
+      approval.customerId,
+      approval.purchaseId,
+      approval.pinDigest,
+      approval.version,
+      NOTIFICATION_CLAIM_S,
+    ],
+  );
+  const row = only(rows);
+  switch (row.refusal) {
+    case 'NOT_FOUND':
+    case 'TOO_LATE':
+    case 'PIN_LOCKED':
+      return refused({ code: row.refusal });
+    case 'WRONG_PIN':
+      return refused({ code: row.refusal, attemptsLeft: row.attempts_left ?? 0 });
+    case 'OFFER_CHANGED':
+    case 'INSUFFICIENT_FUNDS':
+      return refused({ code: row.refusal, purchase: readPurchase(row) });
+    case null: {
+      const purchase = readPurchase(row);
+      if (row.notification_id === null || purchase.invoiceReference === null) {
+        return ok({ purchase, notification: null });
+      }
+      return ok({
+        purchase,
+        notification: {
+          id: row.notification_id.toString(),
+          invoiceReference: purchase.invoiceReference,
+          purchaseId: purchase.id,
+          merchantId: purchase.merchant.id,
+          url: row.notification_url,
+          body: row.notification_body,
+          caPem: row.endpoint_ca_pem,
+          attempt: 1,
+        },
+      });
+    }
+  }
+}
+
+/** The customer cancels, before the approval only: afterwards the machine may be open. */
+export async function cancelPurchase(
+  tx: Tx,
+  cancellation: { readonly customerId: string; readonly purchaseId: string },
+): Promise<Result<Purchase, CustomerRefusal>> {
+  const { rows } = await tx.query<PurchaseRow & { refusal: 'NOT_FOUND' | 'TOO_LATE' | null }>(
+    `select c.refusal, (c.purchase).* from purchase_cancel($1, $2) c`,
+    [cancellation.customerId, cancellation.purchaseId],
+  );
+  const row = only(rows);
+  return row.refusal === null ? ok(readPurchase(row)) : refused({ code: row.refusal });
+}
+
+/** One purchase of this customer; null for anybody else's. */
+export async function findPurchase(
+  tx: Tx,
+  customerId: string,
+  purchaseId: string,
+): Promise<Purchase | null> {
+  const { rows } = await tx.query<PurchaseRow>(
+    `select * from purchase_view where id = $1 and customer_id = $2`,
+    [purchaseId, customerId],
+  );
+  return rows[0] ? readPurchase(rows[0]) : null;
+}
+
+/** This customer's unfinished purchases, oldest first. */
+export async function unfinishedPurchases(tx: Tx, customerId: string): Promise<Purchase[]> {
+  const { rows } = await tx.query<PurchaseRow>(
+    `select * from purchase_view where customer_id = $1 and deadline is not null order by id`,
+    [customerId],
+  );
+  return rows.map(readPurchase);
+}
+
+/** A page of this customer's purchases, newest first. `before` is the `nextCursor` of the page before, a purchase id. */
+export async function listPurchases(
+  tx: Tx,
+  customerId: string,
+  page: { readonly limit: number; readonly before: string | null },
+): Promise<{ items: Purchase[]; nextCursor: string | null }> {
+  const { rows } = await tx.query<PurchaseRow>(
+    `select * from purchase_view where customer_id = $1 and ($2::uuid is null or id < $2)
+     order by id desc limit $3`,
+    [customerId, page.before, page.limit + 1],
+  );
+  const items = rows.slice(0, page.limit).map(readPurchase);
+  return { items, nextCursor: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/**
+ * Ends purchases and unclaimed invoices whose deadline has passed, at most `limit` of each; returns how many ended. Only
+ * tidies: every call judges deadlines itself.
+ */
+export async function expireDue(tx: Tx, limit: number): Promise<number> {
+  const due = await tx.query<{ id: string }>(
+    `select id from purchase where deadline <= seqr_clock() order by deadline limit $1`,
+    [limit],
+  );
+  const stale = await tx.query<{ reference: string }>(
+    `select reference from invoice where state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
+       and purchase_id is null and expires_at <= seqr_clock() order by expires_at limit $1`,
+    [limit],
+  );
+  for (const { id } of due.rows) await tx.query(`select purchase_expire($1)`, [id]);
+  for (const { reference } of stale.rows) await tx.query(`select invoice_expire($1)`, [reference]);
+  return due.rows.length + stale.rows.length;
+}
+
+function only<R>(rows: readonly R[]): R {
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) throw new Error(`${rows.length} rows instead of one`);
+  return row;
+}
