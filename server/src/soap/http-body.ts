@@ -1,0 +1,53 @@
+/** The bytes of a request: any content type, gzip or not, within one limit (merchant-soap-api 1.3). */
+
+import type { IncomingHttpHeaders } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { SOAP_REQUEST_BYTES_MAX } from '@seqr-ups/contract';
+
+const inflate = promisify(gunzip);
+
+/** A body's bytes, or one sentence for the client on why they cannot be had. */
+export type BodyBytes =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly problem: string };
+
+/** Undoes the Content-Encoding. Inflation stops at the limit, so a small bomb stays small. */
+export async function decodeBody(body: unknown, headers: IncomingHttpHeaders): Promise<BodyBytes> {
+  const bytes = body instanceof Uint8Array ? body : new Uint8Array();
+  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
+  if (encoding === '' || encoding === 'identity') return { ok: true, bytes };
+  if (encoding !== 'gzip' && encoding !== 'x-gzip') {
+    return { ok: false, problem: 'The Content-Encoding is not supported; send gzip or none' };
+  }
+  try {
+    return { ok: true, bytes: await inflate(bytes, { maxOutputLength: SOAP_REQUEST_BYTES_MAX }) };
+  } catch {
+    return { ok: false, problem: 'The gzip body is broken, or larger than 1 MiB once inflated' };
+  }
+}
+
+/** What Fastify takes for a media type; it would answer anything else in JSON before we see it. */
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
+
+/** The content type, or undefined where it is none: then the XML says its own encoding. */
+export function readableContentType(headers: IncomingHttpHeaders): string | undefined {
+  const type = headers['content-type'];
+  return type !== undefined && MEDIA_TYPE.test(type) ? type : undefined;
+}
+
+/**
+ * The address as far as throttling tells callers apart: IPv4 whole, of IPv6 the /64 that one customer
+ * of a provider is given, so that nobody has more than a few addresses to guess from.
+ */
+export function throttledAddress(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
+  const groups = (text: string) => (text === '' ? [] : text.split(':'));
+  const front = groups(head);
+  const back = groups(tail ?? '');
+  const zeros = Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0');
+  return `${[...front, ...zeros, ...back].slice(0, 4).join(':')}::/64`;
+}

@@ -1,0 +1,73 @@
+/**
+ * What every operation has in common: who may call it, what a handler gets and gives, and how refusals
+ * become answers.
+ */
+
+import { OPERATIONS, RESULT_CODES } from '@seqr-ups/contract';
+import type { OperationName, ResultCodeName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
+import type { CredentialCheck, Principal } from '../core/credential.ts';
+import type { MerchantRefusal, Result } from '../core/refusal.ts';
+import type { Database } from '../db.ts';
+
+type TerminalPrincipal = Extract<Principal, { kind: 'TERMINAL' }>;
+type UserPrincipal = Extract<Principal, { kind: 'USER' }>;
+
+/** Who can have got through to a handler, by the operation's declaration. */
+export type CallerOf<O extends OperationName> = {
+  TERMINALID: TerminalPrincipal;
+  RESELLERUSER: UserPrincipal;
+}[(typeof OPERATIONS)[O]['principals'][number]];
+
+/** One authenticated call. */
+export type Call<O extends OperationName> = {
+  readonly db: Database;
+  readonly credentials: CredentialCheck;
+  readonly request: SoapRequest<O>;
+  readonly caller: CallerOf<O>;
+  /** Network address that the call came from, as far as throttling tells addresses apart. */
+  readonly address: string;
+};
+
+/** Why a call is refused: the core's reasons, and being too busy to find out. */
+export type CallRefusal = MerchantRefusal | 'SYSTEM_BUSY';
+
+/** What a successful answer holds besides its code. */
+export type Answer<O extends OperationName> = Omit<
+  SoapResponse<O>,
+  'resultCode' | 'resultDescription'
+>;
+
+/** Does an operation. The caller is authenticated and of a type that the operation allows. */
+export type Handler<O extends OperationName> = (
+  call: Call<O>,
+) => Promise<Result<Answer<O>, CallRefusal>>;
+
+/** Whether the principal's type may call the operation (merchant-soap-api 2.2, step 6). */
+export function mayCall<O extends OperationName>(
+  operation: O,
+  principal: Principal,
+): principal is CallerOf<O> & Principal {
+  const type = principal.kind === 'TERMINAL' ? 'TERMINALID' : 'RESELLERUSER';
+  return OPERATIONS[operation].principals.some((allowed) => allowed === type);
+}
+
+/** The answer of a call that was done. */
+export function successAnswer<O extends OperationName>(answer: Answer<O>): SoapResponse<O> {
+  return { ...answer, ...result('SUCCESS') } as unknown as SoapResponse<O>;
+}
+
+/**
+ * The answer of a call that was refused: the code alone. Names of refusals are names of codes, so a
+ * refusal without a code does not compile. getPaymentStatus must carry a version in every answer (3.11).
+ */
+export function refusalAnswer<O extends OperationName>(
+  operation: O,
+  refusal: CallRefusal,
+): SoapResponse<O> {
+  const version = operation === 'getPaymentStatus' ? { version: 0 } : {};
+  return { ...result(refusal), ...version } as unknown as SoapResponse<O>;
+}
+
+function result(name: ResultCodeName) {
+  return { resultCode: RESULT_CODES[name], resultDescription: name };
+}
