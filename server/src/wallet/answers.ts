@@ -1,0 +1,145 @@
+/**
+ * Answers of the wallet API as values, so that they can be stored and given again (Idempotency-Key), and the one way
+ * from the core's refusals and a purchase's ending to a problem document (RFC 9457).
+ */
+
+import { PROBLEM_STATUS } from '@seqr-ups/contract';
+import type { EndingCode, Money, ProblemCode, ProblemJson, PurchaseJson } from '@seqr-ups/contract';
+import type { FastifyReply } from 'fastify';
+import type { Purchase } from '../core/purchase.ts';
+import type { CustomerRefusal } from '../core/refusal.ts';
+import { purchaseJson } from './purchase-json.ts';
+import * as words from './words.ts';
+
+/** What a call about a purchase is answered with: the purchase, or a problem (status 400 and above). */
+export type Answer =
+  | { readonly status: 200 | 201; readonly body: PurchaseJson }
+  | { readonly status: number; readonly body: ProblemJson };
+
+/** Members that some problems carry besides code and words. */
+type ProblemExtras = {
+  detail?: string;
+  purchase?: Purchase | null;
+  purchaseId?: string;
+  attemptsLeft?: number;
+  retryAfterS?: number;
+};
+
+/** Media type of problem documents. */
+const PROBLEM_TYPE = 'application/problem+json';
+/** Pauses asked for where nobody knows better, in seconds. */
+const RETRY_OVERLOADED_S = 2;
+const RETRY_IN_PROGRESS_S = 1;
+
+/** Makes a problem document. `status` other than the code's own only where HTTP has a more exact one. */
+export function problem(
+  code: ProblemCode,
+  extras: ProblemExtras = {},
+  status: number = PROBLEM_STATUS[code],
+): { readonly status: number; readonly body: ProblemJson } {
+  const purchaseId = extras.purchaseId ?? extras.purchase?.id;
+  return {
+    status,
+    body: {
+      type: `urn:seqr:problem:${code}`,
+      title: words.PROBLEM_TITLES[code],
+      status,
+      code,
+      detail: extras.detail ?? words.PROBLEM_DETAILS[code],
+      ...(purchaseId !== undefined && { purchaseId }),
+      ...(extras.attemptsLeft !== undefined && { attemptsLeft: extras.attemptsLeft }),
+      ...(extras.retryAfterS !== undefined && { retryAfterS: extras.retryAfterS }),
+      ...(extras.purchase && { purchase: purchaseJson(extras.purchase) }),
+    },
+  };
+}
+
+/** The same call is still being worked on, or the seller is still being asked. */
+export const inProgress = (extras: ProblemExtras = {}) =>
+  problem('IN_PROGRESS', { retryAfterS: RETRY_IN_PROGRESS_S, ...extras });
+
+/** Too much to do; nothing was done. */
+export const overloaded = () => problem('OVERLOADED', { retryAfterS: RETRY_OVERLOADED_S });
+
+/** A request that is wrong in itself; `detail` names what. */
+export const invalidRequest = (detail: string, status: number = PROBLEM_STATUS.INVALID_REQUEST) =>
+  problem('INVALID_REQUEST', { detail }, status);
+
+/** A success about a purchase. */
+export const success = (status: 200 | 201, purchase: Purchase): Answer => ({
+  status,
+  body: purchaseJson(purchase),
+});
+
+/** What the core refused, as a problem. `purchaseId` names the purchase that the call was about, where there is one. */
+export function refusalAnswer(refusal: CustomerRefusal, purchaseId?: string): Answer {
+  const about = purchaseId === undefined ? {} : { purchaseId };
+  switch (refusal.code) {
+    case 'UNKNOWN_MERCHANT':
+    case 'UNAUTHORIZED':
+    case 'NOT_FOUND':
+      return problem(refusal.code);
+    case 'TOO_LATE':
+    case 'PIN_LOCKED':
+      return problem(refusal.code, about);
+    case 'INSUFFICIENT_FUNDS':
+      return problem(refusal.code, {
+        purchase: refusal.purchase,
+        detail:
+          refusal.purchase.state === 'REFUSED'
+            ? words.NO_MONEY_AT_SCAN
+            : words.tooLittleAtApproval(refusal.purchase.maximum),
+      });
+    case 'WRONG_PIN':
+      return problem(refusal.code, {
+        ...about,
+        attemptsLeft: refusal.attemptsLeft,
+        detail: words.wrongPin(refusal.attemptsLeft),
+      });
+    case 'OFFER_CHANGED':
+      return problem(refusal.code, { purchase: refusal.purchase });
+    case 'RATE_LIMITED':
+      break;
+  }
+  return problem(refusal.code, { retryAfterS: refusal.retryAfterS });
+}
+
+const isProblemCode = (code: EndingCode): code is ProblemCode => code in PROBLEM_STATUS;
+
+/**
+ * The answer to a scan once the purchase has left OPENED: the offer (or whatever it has become since), a refusal under
+ * its own code, or TOO_LATE when it was cancelled or ran out meanwhile. `couldReserve` is what the seller was told that
+ * the customer can reserve, where that is known.
+ */
+export function outcomeAnswer(
+  purchase: Purchase,
+  status: 200 | 201,
+  couldReserve: Money | null = null,
+): Answer {
+  const { state, ending } = purchase;
+  if (state === 'REFUSED' && ending !== null && isProblemCode(ending)) {
+    const atScan = couldReserve !== null && ending === 'INSUFFICIENT_FUNDS';
+    return problem(ending, {
+      purchase,
+      ...(atScan && { detail: words.refusalAtScan(ending, couldReserve) }),
+    });
+  }
+  if ((state === 'CANCELED' || state === 'EXPIRED') && ending !== null) {
+    return problem('TOO_LATE', { purchase, detail: words.endingMessage(ending) });
+  }
+  return success(status, purchase);
+}
+
+/** Sends an answer. A problem gets its media type, Retry-After where it names a pause, and the challenge with 401. */
+export function sendAnswer(reply: FastifyReply, answer: Answer | Problem): FastifyReply {
+  reply.code(answer.status);
+  if (!('code' in answer.body)) return reply.send(answer.body);
+  const { retryAfterS } = answer.body;
+  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
+  if (answer.status === PROBLEM_STATUS.UNAUTHORIZED) reply.header('www-authenticate', 'Bearer');
+  // Sent as text: the serialisers are those of the routes' successes.
+  return reply.type(PROBLEM_TYPE).send(JSON.stringify(answer.body));
+}
+
+/** A problem document with its status. */
+export type Problem = ReturnType<typeof problem>;

@@ -1,0 +1,52 @@
+/**
+ * The wallet edge: the customer's JSON API under `/wallet/v1`, and the wallet itself, a web app, at
+ * the root and behind the codes. Parses once, calls the core, and maps its values exhaustively.
+ */
+
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import type { WalletContext, WalletOptions } from './context.ts';
+import { answerFaults, readJsonBodies, watchPaths } from './faults.ts';
+import { documentRoutes } from './openapi.ts';
+import { walletPages } from './pages.ts';
+import { purchaseRoutes } from './purchases.ts';
+import { authentication, sessionRoutes } from './session.ts';
+import { createEventStreams } from './stream.ts';
+
+export type { EventFeed, WalletOptions } from './context.ts';
+
+/** Where the build puts the wallet (`web/`). */
+const WEB_ROOT = fileURLToPath(new URL('../../../web/dist/wallet', import.meta.url));
+/** Adds the wallet to a Fastify server. */
+export async function walletEdge(app: FastifyInstance, options: WalletOptions): Promise<void> {
+  const stop = new AbortController();
+  const streams = createEventStreams(options);
+  // Before Fastify waits for requests under way: an event stream would never end by itself.
+  app.addHook('preClose', async () => {
+    stop.abort();
+    streams.endAll();
+  });
+  await app.register(walletPages, { webRoot: options.webRoot ?? WEB_ROOT });
+  await app.register(
+    async (api) => {
+      const context: WalletContext = {
+        overloaded: () => false,
+        ...options,
+        ...authentication(api, options),
+        streams,
+        stopping: stop.signal,
+      };
+      const answerOtherPaths = watchPaths(api);
+      readJsonBodies(api);
+      answerFaults(api, options.log);
+      api.addHook('onRequest', async (_request, reply) => {
+        reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+      });
+      await documentRoutes(api);
+      sessionRoutes(api, context);
+      purchaseRoutes(api, context);
+      answerOtherPaths();
+    },
+    { prefix: '/wallet/v1' },
+  );
+}

@@ -1,0 +1,113 @@
+/**
+ * From a scan to an offer. The purchase is opened in one commit, the seller is asked outside any
+ * transaction, its answer is settled in another: if the process dies in between, the purchase ends
+ * at its own deadline and the seller is never asked twice.
+ */
+
+import { parseQr } from '@seqr-ups/contract';
+import type { QrTarget } from '@seqr-ups/contract';
+import { v7 as uuid } from 'uuid';
+import { PURCHASE_LIMITS, findPurchase, openPurchase, settleAnswer } from '../core/purchase.ts';
+import type { CreatePurchaseCall, Purchase, ResellerAnswer } from '../core/purchase.ts';
+import { inProgress, outcomeAnswer, refusalAnswer } from './answers.ts';
+import type { Answer } from './answers.ts';
+import type { WalletContext } from './context.ts';
+import type { ScanBody } from './schemas.ts';
+import { SELLER_STILL_ASKED } from './words.ts';
+
+/** An opened purchase ends after 15 s (Unattended Payments, 6); then comes at most one sweep. */
+const RESUME_WAIT_MS = 20_000;
+/** While waiting it is looked at so often even when no change is heard of. */
+const RESUME_LOOK_MS = 1_000;
+
+/**
+ * What a scan is about. `publicUrl` is this installation's own address: its codes may name it in
+ * place of SEQR.SE. Null: no code of ours; INVALID_REQUEST: not exactly one of the two members.
+ */
+export function scanTarget(body: ScanBody, publicUrl: string): QrTarget | null | 'INVALID_REQUEST' {
+  const { qr, reference } = body;
+  if (reference !== undefined) {
+    return qr === undefined ? { kind: 'INVOICE', invoiceReference: reference } : 'INVALID_REQUEST';
+  }
+  if (qr === undefined) return 'INVALID_REQUEST';
+  const host = publicUrl.replace(/^[a-z]*:?\/\//i, '').replace(/\/.*$/, '');
+  return parseQr(qr, { publicHosts: [host] });
+}
+
+/**
+ * Opens a purchase at a machine and waits for its outcome: 201 the offer, 200 the customer's
+ * unfinished purchase there, or the problem that it ended with.
+ */
+export async function startPurchase(
+  context: WalletContext,
+  customerId: string,
+  { merchantId, token }: { merchantId: string; token: string },
+): Promise<Answer> {
+  const { db, config, events } = context;
+  const limits = {
+    ...PURCHASE_LIMITS,
+    scansPerMinute: config.scansPerMinute,
+    offersLeftPerTenMinutes: config.unapprovedOffers,
+    callsPerMachinePerMinute: config.callsPerMachinePerMinute,
+  };
+  const opened = await db.statement((tx) =>
+    openPurchase(tx, { purchaseId: uuid(), customerId, merchantId, token, limits }),
+  );
+  events.poke();
+  if (!opened.ok) return refusalAnswer(opened.refusal);
+  const { purchase, call } = opened.value;
+  if (call === null) return resumed(context, customerId, purchase);
+  const log = context.log.child({ purchaseId: purchase.id });
+  log.info({ merchantId, machine: token }, 'purchase opened');
+  const answer = await asked(context, call);
+  const settled = await db.statement((tx) => settleAnswer(tx, purchase.id, answer, limits));
+  events.poke();
+  log.info({ state: settled.state, code: settled.ending }, 'seller answered');
+  return outcomeAnswer(settled, 201, call.reservationAmount);
+}
+
+/** The seller's answer. A fault of ours in asking must not leave the customer waiting. */
+async function asked(context: WalletContext, call: CreatePurchaseCall): Promise<ResellerAnswer> {
+  try {
+    return await context.createPurchase(call);
+  } catch (error) {
+    context.log.error({ purchaseId: call.purchaseId, err: error }, 'asking the seller threw');
+    const detail = 'the platform failed to ask the reseller; see its log';
+    return { kind: 'ERROR', code: 'SYSTEM_ERROR', detail, invoiceReference: null };
+  }
+}
+
+/** Waits until a purchase that another request is asking for has its outcome. */
+async function resumed(
+  context: WalletContext,
+  customerId: string,
+  opened: Purchase,
+): Promise<Answer> {
+  const { db, events, stopping } = context;
+  const giveUpAtMs = performance.now() + RESUME_WAIT_MS;
+  let wake = (): void => {};
+  const unsubscribe = events.subscribe(customerId, (purchaseId) => {
+    if (purchaseId === opened.id) wake();
+  });
+  try {
+    let purchase = opened;
+    while (purchase.state === 'OPENED') {
+      if (stopping.aborted || performance.now() >= giveUpAtMs) {
+        return inProgress({ purchase, detail: SELLER_STILL_ASKED });
+      }
+      const changed = new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, RESUME_LOOK_MS);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      purchase = (await db.statement((tx) => findPurchase(tx, customerId, opened.id))) ?? purchase;
+      if (purchase.state === 'OPENED') await changed;
+    }
+    return outcomeAnswer(purchase, 200);
+  } finally {
+    wake();
+    unsubscribe();
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * The JSON Schemas of the wallet API, each type once: Fastify checks what comes in and writes what goes out by them, and
+ * `/wallet/v1/openapi.json` shows them. `ObjectSchema` ties each to its type in the contract, so that a field added there
+ * does not compile here until it is described: a serialiser drops what it has not been told of.
+ */
+
+import { PROBLEM_STATUS, PURCHASE_KINDS, PURCHASE_STATES } from '@seqr-ups/contract';
+import type {
+  AccountJson,
+  AmountJson,
+  ProblemJson,
+  PurchaseJson,
+  PurchasePageJson,
+  PurchaseRowJson,
+  RefundJson,
+  SessionJson,
+} from '@seqr-ups/contract';
+
+/** A JSON Schema (2020-12, as OpenAPI 3.1 uses it). */
+export type Schema = { readonly [keyword: string]: unknown };
+
+/** The schema of an object type: every member described, and exactly the members that are always there required. */
+type ObjectSchema<T> = {
+  readonly type: 'object';
+  readonly description?: string;
+  readonly properties: { readonly [K in keyof Required<T>]: Schema };
+  readonly required: readonly RequiredKey<T>[];
+};
+type RequiredKey<T> = {
+  [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? never : K;
+}[keyof T];
+
+/** The same schema, but the value may also be null. */
+const nullable = <S extends { readonly type: string }>(schema: S) => ({
+  ...schema,
+  type: [schema.type, 'null'] as const,
+});
+
+const TEXT = { type: 'string' } as const;
+const TIME = { type: 'string', description: 'ISO 8601, UTC' } as const;
+
+/** Digits of a phone number with its country code, or anything that a person types for one. */
+const MSISDN_LENGTH_MAX = 40;
+/** A QR code holds at most so many characters. */
+const QR_LENGTH_MAX = 4296;
+const REFERENCE_LENGTH_MAX = 64;
+const CURSOR_LENGTH_MAX = 64;
+/** Versions are counted by an `integer` of the database. */
+const VERSION_MAX = 2_147_483_647;
+/** Purchases on a page. */
+export const PAGE_SIZE = 20;
+/** The largest page that may be asked for. */
+export const PAGE_SIZE_MAX = 100;
+
+export const AMOUNT = {
+  type: 'object',
+  description: "An amount with the currency's digits.",
+  properties: {
+    value: { type: 'string', pattern: '^-?[0-9]+([.][0-9]+)?$', examples: ['20.00'] },
+    currency: { type: 'string', description: 'ISO 4217', examples: ['EUR'] },
+  },
+  required: ['value', 'currency'],
+} as const satisfies ObjectSchema<AmountJson>;
+
+const ROW = {
+  type: 'object',
+  description: 'One line of the bill.',
+  properties: {
+    description: nullable(TEXT),
+    quantity: nullable(TEXT),
+    unitPrice: nullable(AMOUNT),
+    total: nullable(AMOUNT),
+  },
+  required: ['description', 'quantity', 'unitPrice', 'total'],
+} as const satisfies ObjectSchema<PurchaseRowJson>;
+
+const REFUND = {
+  type: 'object',
+  properties: { reference: TEXT, amount: AMOUNT, reason: nullable(TEXT), createdAt: TIME },
+  required: ['reference', 'amount', 'reason', 'createdAt'],
+} as const satisfies ObjectSchema<RefundJson>;
+
+const MERCHANT = {
+  type: 'object',
+  properties: { id: TEXT, name: TEXT },
+  required: ['id', 'name'],
+} as const satisfies ObjectSchema<PurchaseJson['merchant']>;
+
+const MACHINE = {
+  type: 'object',
+  properties: { token: TEXT, name: TEXT, place: nullable(TEXT) },
+  required: ['token', 'name', 'place'],
+} as const satisfies ObjectSchema<NonNullable<PurchaseJson['machine']>>;
+
+const ENDING = {
+  type: 'object',
+  description: 'How the purchase ended without being paid; `message` is for the customer.',
+  properties: { code: TEXT, message: TEXT },
+  required: ['code', 'message'],
+} as const satisfies ObjectSchema<NonNullable<PurchaseJson['ending']>>;
+
+export const PURCHASE = {
+  type: 'object',
+  description: 'A purchase as its customer sees it.',
+  properties: {
+    id: { type: 'string', description: 'UUIDv7' },
+    kind: { type: 'string', enum: PURCHASE_KINDS },
+    state: { type: 'string', enum: PURCHASE_STATES },
+    version: { type: 'integer', description: 'Of the invoice; 0 before there is one.' },
+    merchant: MERCHANT,
+    machine: nullable(MACHINE),
+    invoiceReference: nullable(TEXT),
+    maximum: { ...nullable(AMOUNT), description: 'What the offer asks for at most.' },
+    reserved: { ...nullable(AMOUNT), description: 'What is or was held; null until held.' },
+    charged: { ...nullable(AMOUNT), description: 'Null unless PAID.' },
+    rows: { type: 'array', items: ROW },
+    refunds: { type: 'array', items: REFUND },
+    expiresAt: { ...nullable(TEXT), description: 'Deadline of the present state, ISO 8601, UTC.' },
+    createdAt: TIME,
+    updatedAt: TIME,
+    ending: nullable(ENDING),
+  },
+  required: [
+    'id',
+    'kind',
+    'state',
+    'version',
+    'merchant',
+    'machine',
+    'invoiceReference',
+    'maximum',
+    'reserved',
+    'charged',
+    'rows',
+    'refunds',
+    'expiresAt',
+    'createdAt',
+    'updatedAt',
+    'ending',
+  ],
+} as const satisfies ObjectSchema<PurchaseJson>;
+
+export const PURCHASE_PAGE = {
+  type: 'object',
+  description: 'Purchases, newest first.',
+  properties: {
+    items: { type: 'array', items: PURCHASE },
+    nextCursor: { ...nullable(TEXT), description: 'For the next page; null on the last.' },
+  },
+  required: ['items', 'nextCursor'],
+} as const satisfies ObjectSchema<PurchasePageJson>;
+
+export const SESSION = {
+  type: 'object',
+  properties: {
+    token: { type: 'string', description: 'For `Authorization: Bearer`.' },
+    expiresAt: TIME,
+    customer: {
+      type: 'object',
+      properties: { msisdn: TEXT, name: TEXT },
+      required: ['msisdn', 'name'],
+    },
+  },
+  required: ['token', 'expiresAt', 'customer'],
+} as const satisfies ObjectSchema<SessionJson>;
+
+export const ACCOUNT = {
+  type: 'object',
+  description: 'What the customer has, and what of it is free.',
+  properties: { balance: AMOUNT, available: AMOUNT },
+  required: ['balance', 'available'],
+} as const satisfies ObjectSchema<AccountJson>;
+
+export const PROBLEM = {
+  type: 'object',
+  description: 'A problem document (RFC 9457). `detail` is for the customer.',
+  properties: {
+    type: { type: 'string', examples: ['urn:seqr:problem:DEVICE_IN_USE'] },
+    title: TEXT,
+    status: { type: 'integer' },
+    code: { type: 'string', enum: Object.keys(PROBLEM_STATUS) },
+    detail: TEXT,
+    purchaseId: { type: 'string', description: 'The purchase that this is about.' },
+    attemptsLeft: { type: 'integer', description: 'With WRONG_PIN.' },
+    retryAfterS: { type: 'integer', description: 'As the Retry-After header, in seconds.' },
+    purchase: { ...PURCHASE, description: 'The purchase as it now is.' },
+  },
+  required: ['type', 'title', 'status', 'code'],
+} as const satisfies ObjectSchema<ProblemJson>;
+
+const PIN = { type: 'string', pattern: '^[0-9]{4}$', description: 'Four digits.' } as const;
+
+/** What `POST /sessions` takes. */
+export type SignInBody = { readonly msisdn: string; readonly pin: string };
+export const SIGN_IN_BODY = {
+  type: 'object',
+  properties: {
+    msisdn: {
+      type: 'string',
+      minLength: 1,
+      maxLength: MSISDN_LENGTH_MAX,
+      description: 'Phone number with country code: `46700000001`, `+46 70 000 00 01`, `0046…`.',
+    },
+    pin: PIN,
+  },
+  required: ['msisdn', 'pin'],
+} as const satisfies ObjectSchema<SignInBody>;
+
+/** What `POST /purchases` takes: exactly one of the two. */
+export type ScanBody = { readonly qr?: string; readonly reference?: string };
+export const SCAN_BODY = {
+  type: 'object',
+  description: 'Exactly one of `qr` and `reference`.',
+  properties: {
+    qr: { type: 'string', maxLength: QR_LENGTH_MAX, description: 'The scanned text.' },
+    reference: {
+      type: 'string',
+      maxLength: REFERENCE_LENGTH_MAX,
+      description: 'The number of an invoice, typed.',
+    },
+  },
+  required: [],
+} as const satisfies ObjectSchema<ScanBody>;
+
+/** Text that is no UUID is answered like a purchase that does not exist. */
+export type PurchaseParams = { readonly id: string };
+export const PURCHASE_PARAMS = {
+  type: 'object',
+  properties: { id: { type: 'string', description: 'Id of a purchase.' } },
+  required: ['id'],
+} as const satisfies ObjectSchema<PurchaseParams>;
+
+/** What `POST /purchases/{id}/approval` takes. */
+export type ApprovalBody = { readonly pin: string; readonly version?: number | null };
+export const APPROVAL_BODY = {
+  type: 'object',
+  properties: {
+    pin: PIN,
+    version: {
+      type: ['integer', 'null'],
+      minimum: 1,
+      maximum: VERSION_MAX,
+      description:
+        'The version that the customer saw; may be absent only while it is as it was offered.',
+    },
+  },
+  required: ['pin'],
+} as const satisfies ObjectSchema<ApprovalBody>;
+
+/** The query of `GET /purchases`, still text: see `pageLimit`. */
+export type PageQuery = { readonly limit?: string; readonly cursor?: string };
+export const PAGE_QUERY = {
+  type: 'object',
+  properties: {
+    limit: {
+      type: 'string',
+      pattern: '^[0-9]{1,3}$',
+      description: `1 to ${PAGE_SIZE_MAX}, ${PAGE_SIZE} when absent.`,
+    },
+    cursor: {
+      type: 'string',
+      maxLength: CURSOR_LENGTH_MAX,
+      description: '`nextCursor` of the page before.',
+    },
+  },
+  required: [],
+} as const satisfies ObjectSchema<PageQuery>;
+
+/** The header of every POST but the sign-in. */
+export const KEY_HEADER = {
+  type: 'object',
+  properties: {
+    'idempotency-key': {
+      type: 'string',
+      pattern: '^[!-~]{1,255}$',
+      description:
+        'Made by the caller, 1 to 255 visible ASCII characters; honoured for 24 hours within ' +
+        'customer and route. A repeated call gets the first answer with `Idempotency-Replayed: true`.',
+    },
+  },
+} as const;

@@ -1,0 +1,142 @@
+/**
+ * Every sentence that a customer reads, in one place: the wallet shows a problem's `detail` and an ending's `message` as
+ * they stand. Each says what happened, what it did to the customer's money and, where something can be done, what. The
+ * texts for the five createPurchase codes are those of Unattended Payments, 4.3, followed by what to do next.
+ */
+
+import { formatMinor } from '@seqr-ups/contract';
+import type { CreatePurchaseError, EndingCode, Money, ProblemCode } from '@seqr-ups/contract';
+
+/** Short and stable: the `title` of each problem (RFC 9457, 3.1.3: the same for every occurrence). */
+export const PROBLEM_TITLES: { readonly [C in ProblemCode]: string } = {
+  INSUFFICIENT_FUNDS: 'Not enough money',
+  DEVICE_IN_USE: 'The machine is in use',
+  DEVICE_UNAVAILABLE: 'The machine is out of order',
+  INVOICING_ERROR: 'The seller could not prepare the payment',
+  SYSTEM_ERROR: 'Something went wrong',
+  INVALID_CODE: 'Not a code that can be paid here',
+  UNKNOWN_MERCHANT: 'Unknown seller',
+  NO_INVOICE_YET: 'Nothing to pay yet',
+  NOT_FOUND: 'Not found',
+  WRONG_PIN: 'Wrong PIN',
+  PIN_LOCKED: 'PIN locked',
+  UNAUTHORIZED: 'Not signed in',
+  OFFER_CHANGED: 'The offer has changed',
+  TOO_LATE: 'Too late',
+  IN_PROGRESS: 'Still in progress',
+  KEY_REUSED: 'Idempotency key used before',
+  INVALID_REQUEST: 'Invalid request',
+  RATE_LIMITED: 'Too many requests',
+  OVERLOADED: 'Too busy',
+};
+
+/** What a problem says when the place where it arises knows nothing more exact. */
+export const PROBLEM_DETAILS: { readonly [C in ProblemCode]: string } = {
+  INSUFFICIENT_FUNDS:
+    'This machine needs more than you can reserve. Nothing was charged. ' +
+    'Add money to your account, then scan again.',
+  DEVICE_IN_USE: 'Someone else is using this machine. Try again in a moment. Nothing was charged.',
+  DEVICE_UNAVAILABLE:
+    'This machine is out of order. Nothing was charged. Please use another machine.',
+  INVOICING_ERROR:
+    'The seller could not prepare the payment. Nothing was charged. ' +
+    'Scan again, or use another machine.',
+  SYSTEM_ERROR:
+    'Something went wrong at the seller. Nothing was charged. Scan again, or use another machine.',
+  INVALID_CODE:
+    'This is not a code that can be paid here. Scan the SEQR code on the machine. ' +
+    'Nothing was charged.',
+  UNKNOWN_MERCHANT:
+    'No seller is known under this code. Nothing was charged. Please use another machine.',
+  NO_INVOICE_YET: 'There is nothing to pay at this till yet. Try again in a moment.',
+  NOT_FOUND: 'There is nothing at this address, or it is not yours.',
+  WRONG_PIN: 'The PIN is wrong. Nothing was charged. Try again.',
+  PIN_LOCKED:
+    'The PIN was wrong too many times, so paying is locked. Nothing was charged. ' +
+    'Ask customer service to unlock it.',
+  UNAUTHORIZED: 'You are not signed in. Sign in again.',
+  OFFER_CHANGED:
+    'The seller has changed the offer. Nothing was charged. Look at the new amount, ' +
+    'then confirm again.',
+  TOO_LATE: 'It is too late for that: the purchase has moved on. Nothing more was charged.',
+  IN_PROGRESS: 'The same request is still being worked on. Try again in a moment.',
+  KEY_REUSED: 'This Idempotency-Key was used for another request. Use a new key for a new request.',
+  INVALID_REQUEST: 'The request could not be understood.',
+  RATE_LIMITED: 'That was too often. Wait a little, then try again.',
+  OVERLOADED: 'The service is too busy at the moment. Nothing was charged. Try again shortly.',
+};
+
+/** Every ending but those that are problem codes (a refused purchase reads like its problem). */
+type OtherEnding = Exclude<EndingCode, ProblemCode>;
+const ENDINGS: { readonly [C in OtherEnding | 'PIN_LOCKED']: string } = {
+  BY_CUSTOMER: 'You cancelled. Nothing was charged.',
+  BY_MERCHANT: 'The seller cancelled. Nothing was charged. Scan again if you still want to buy.',
+  SUPERSEDED: 'A newer purchase took the place of this one. Nothing was charged.',
+  PIN_LOCKED:
+    'Cancelled, because the PIN was wrong too many times. Nothing was charged. ' +
+    'Ask customer service to unlock it.',
+  NOT_APPROVED: 'It was not confirmed in time. Nothing was charged. Scan again to buy.',
+  NOTHING_TAKEN: 'Nothing was taken, so nothing was charged. The whole amount is yours again.',
+  NOT_COMMITTED:
+    'The seller did not report in time what was taken, so nothing was charged. ' +
+    'The whole amount is yours again.',
+  NOT_NOTICED:
+    'The seller did not take notice of the payment, so nothing was charged. ' +
+    'The whole amount is yours again.',
+};
+
+const isOtherEnding = (code: EndingCode): code is OtherEnding | 'PIN_LOCKED' => code in ENDINGS;
+
+/** An amount as people read it: "20.00 EUR". */
+export const amountInWords = (money: Money): string =>
+  `${formatMinor(money.minor, money.currency)} ${money.currency}`;
+
+/** The sentence for how a purchase ended; shown with the purchase, today and in its history. */
+export const endingMessage = (code: EndingCode): string =>
+  isOtherEnding(code) ? ENDINGS[code] : PROBLEM_DETAILS[code];
+
+/**
+ * The sentence for a refused createPurchase, at the moment of the scan, when it is known how much could have been
+ * reserved (Unattended Payments, 4.3).
+ */
+export const refusalAtScan = (code: CreatePurchaseError, couldReserve: Money): string =>
+  code === 'INSUFFICIENT_FUNDS'
+    ? `This machine needs more than the ${amountInWords(couldReserve)} you can reserve. ` +
+      'Nothing was charged.'
+    : PROBLEM_DETAILS[code];
+
+/** For an approval that the balance no longer covers: the offer stays, so the customer can add money and confirm again. */
+export const tooLittleAtApproval = (asked: Money | null): string =>
+  `You have less than the ${asked === null ? 'amount' : amountInWords(asked)} to be reserved. ` +
+  'Nothing was charged. Add money to your account and confirm again, or cancel.';
+
+/** For a scan that customer has no money for at all. */
+export const NO_MONEY_AT_SCAN =
+  'There is no money on your account to reserve. Nothing was charged. ' +
+  'Add money to your account, then scan again.';
+
+/** A wrong PIN, with what is left of the customer's attempts. */
+export const wrongPin = (attemptsLeft: number): string => {
+  const left = attemptsLeft === 1 ? '1 attempt is' : `${attemptsLeft} attempts are`;
+  return `The PIN is wrong; ${left} left. Nothing was charged. Try again.`;
+};
+
+/** A failed sign-in; the same whether the number is known, the PIN is wrong or sign-in is locked. */
+export const SIGN_IN_FAILED =
+  'The phone number or the PIN is not right, or sign-in is locked for a while. Try again.';
+
+/** Tills, single invoices and typed references, until they are served. */
+export const KIND_NOT_SERVED =
+  'Paying at a till or by invoice is not possible here yet. Scan the SEQR code on a machine. ' +
+  'Nothing was charged.';
+
+/** A purchase whose seller is still being asked, once waiting for it has gone on too long. */
+export const SELLER_STILL_ASKED =
+  'The seller is still being asked. Nothing was charged. Try again in a moment.';
+
+/** For programs: the path is wrong. */
+export const NO_SUCH_ADDRESS = 'There is nothing at this address; see /wallet/v1/openapi.json.';
+
+/** An error of ours. `requestId` lets the operator find it in the log; nothing else about it is said. */
+export const ourFault = (requestId: string): string =>
+  `Something went wrong on our side. Try again in a moment; if you need help, mention ${requestId}.`;
