@@ -1,6 +1,7 @@
 /**
- * The one door to PostgreSQL. Everything that reads or writes the database goes through `statement` or `transaction`;
- * nothing else opens, commits, rolls back or retries (`reliability`: one transaction helper).
+ * The one door to PostgreSQL. Everything that reads or writes the database goes through `statement`
+ * or `transaction`; nothing else opens, commits, rolls back or retries (`reliability`: one
+ * transaction helper).
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,7 +28,8 @@ const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 
 /**
- * Where queries run: inside one transaction, or each by itself (see `Database`). `int8` is read as `bigint`,
+ * Where queries run: inside one transaction, or each by itself (see `Database`). `int8` is read as
+ * `bigint`,
  * `timestamptz` as `Date`, `numeric` as text; a `bigint` may be given as a value.
  */
 export type Tx = {
@@ -40,15 +42,17 @@ export type Tx = {
 /** A pool of connections to one database. */
 export type Database = {
   /**
-   * Runs `work` with every query of it a transaction of its own: the cheapest way to run the one-call steps. A query
-   * that fails by deadlock or serialization (and so has had no effect) is tried again, a bounded number of times.
+   * Runs `work` with every query of it a transaction of its own: the cheapest way to run the
+   * one-call steps. A query that fails by deadlock or serialization (and so has had no effect) is
+   * tried again, a bounded number of times.
    */
   statement<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * Runs `work` in one transaction (READ COMMITTED). A success commits; a refusal or a throw rolls back. On deadlock or
-   * serialization failure all of `work` runs again, a bounded number of times, so it must have no effect outside the
-   * database. Throws when the COMMIT did not commit; when the connection was lost during COMMIT the outcome is unknown,
-   * which the error says, and the caller finds out by its own id.
+   * Runs `work` in one transaction (READ COMMITTED). A success commits; a refusal or a throw rolls
+   * back. On deadlock or serialization failure all of `work` runs again, a bounded number of times,
+   * so it must have no effect outside the database. Throws when the COMMIT did not commit; when the
+   * connection was lost during COMMIT the outcome is unknown, which the error says, and the caller
+   * finds out by its own id.
    */
   transaction<T, R>(work: (tx: Tx) => Promise<Result<T, R>>): Promise<Result<T, R>>;
   /** Waits for the queries under way and closes every connection. */
@@ -56,8 +60,10 @@ export type Database = {
 };
 
 /**
- * Opens a pool on a `postgresql://` address. Connects lazily: an unreachable database shows at the first query.
- * `poolSize` is the highest number of connections, `applicationName` what an operator sees in `pg_stat_activity`.
+ * Opens a pool on a `postgresql://` address. Connects lazily: an unreachable database shows at the
+ * first query.
+ * `poolSize` is the highest number of connections, `applicationName` what an operator sees in
+ * `pg_stat_activity`.
  */
 export function openDatabase(
   url: string,
@@ -75,7 +81,8 @@ export function openDatabase(
     options: '-c TimeZone=UTC',
     types: typeParsers(),
   });
-  // A connection that dies while idle (a restart, a failover) is replaced at the next query, which reports what is wrong.
+  // A connection that dies while idle (a restart, a failover) is replaced at the next query, which
+  // reports what is wrong.
   pool.on('error', () => {});
 
   const eachByItself: Tx = {
@@ -101,7 +108,8 @@ async function runTransaction<T, R>(
   work: (tx: Tx) => Promise<Result<T, R>>,
 ): Promise<Result<T, R>> {
   const client = await pool.connect();
-  // Without a listener a connection lost between two queries would end the process; the next query reports it.
+  // Without a listener a connection lost between two queries would end the process; the next query
+  // reports it.
   const ignore = (): void => {};
   client.on('error', ignore);
   let open = true;
@@ -129,7 +137,10 @@ async function runTransaction<T, R>(
   }
 }
 
-/** PostgreSQL answers a COMMIT of an aborted transaction with the tag ROLLBACK and no error: that is a failure. */
+/**
+ * PostgreSQL answers a COMMIT of an aborted transaction with the tag ROLLBACK and no error: that is
+ * a failure.
+ */
 async function commit(client: PoolClient): Promise<void> {
   let tag: string;
   try {

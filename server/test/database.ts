@@ -1,4 +1,7 @@
-/** A database for one test file: real PostgreSQL, migrated, empty, a sandbox whose clock may be moved. */
+/**
+ * A database for one test file: real PostgreSQL, migrated, empty, a sandbox whose clock may be
+ * moved.
+ */
 
 import { openDatabase } from '../src/db.ts';
 import type { Database } from '../src/db.ts';

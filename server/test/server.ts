@@ -11,12 +11,15 @@ import { findPostmaster, isAlive } from '../src/database/postmaster.ts';
 
 const PREFIX = 'seqr-ups-test-';
 
-/** A server for a test run; `templateUrl` names a migrated sandbox database that takes no connections. */
+/**
+ * A server for a test run; `templateUrl` names a migrated sandbox database that takes no
+ * connections.
+ */
 export type TestServer = { readonly templateUrl: string; close(): Promise<void> };
 
 /**
- * Uses the server at `SEQR_TEST_DATABASE_URL` (any role that may create databases), or else starts an embedded one in a
- * temporary directory. `close` removes whatever was made.
+ * Uses the server at `SEQR_TEST_DATABASE_URL` (any role that may create databases), or else starts
+ * an embedded one in a temporary directory. `close` removes whatever was made.
  */
 export async function openTestServer(): Promise<TestServer> {
   const given = process.env['SEQR_TEST_DATABASE_URL'];
@@ -86,7 +89,10 @@ async function makeTemplate(url: string): Promise<string> {
   return templateUrl;
 }
 
-/** Ends the servers of test runs that were killed: their directory names the process that would have ended them. */
+/**
+ * Ends the servers of test runs that were killed: their directory names the process that would have
+ * ended them.
+ */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const owner = /^seqr-ups-test-(\d+)-/.exec(name)?.[1];

@@ -1,6 +1,7 @@
 /**
- * Before and after a whole test run (`node --test --test-global-setup=server/test/setup.ts`): one server with one
- * migrated template, which the test files clone. Without it a test file makes its own.
+ * Before and after a whole test run (`node --test --test-global-setup=server/test/setup.ts`): one
+ * server with one migrated template, which the test files clone. Without it a test file makes its
+ * own.
  */
 
 import { openTestServer } from './server.ts';
@@ -8,7 +9,10 @@ import type { TestServer } from './server.ts';
 
 let server: TestServer | undefined;
 
-/** Called by the test runner before the first file; what it puts into the environment reaches every test process. */
+/**
+ * Called by the test runner before the first file; what it puts into the environment reaches every
+ * test process.
+ */
 export async function globalSetup(): Promise<void> {
   server = await openTestServer();
   process.env['SEQR_TEST_TEMPLATE'] = server.templateUrl;

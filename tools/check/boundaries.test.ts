@@ -12,7 +12,10 @@ const run = promisify(execFile);
 const directory = await mkdtemp(join(tmpdir(), 'seqr-ups-boundaries-'));
 after(() => rm(directory, { recursive: true, force: true }));
 
-/** Lints one file with this content, as if it stood in the repository at `path`; the restricted specifiers it names. */
+/**
+ * Lints one file with this content, as if it stood in the repository at `path`; the restricted
+ * specifiers it names.
+ */
 async function refusedImports(path: string, content: string): Promise<string[]> {
   const file = join(directory, path);
   await mkdir(dirname(file), { recursive: true });

@@ -1,6 +1,7 @@
 /**
- * Where PostgreSQL's programs are, and as whom they run. PostgreSQL refuses to run as root, so a program started by
- * root gives it another user, who must be able to reach both the programs and the data.
+ * Where PostgreSQL's programs are, and as whom they run. PostgreSQL refuses to run as root, so a
+ * program started by root gives it another user, who must be able to reach both the programs and
+ * the data.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -8,7 +9,10 @@ import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, stat, symlink } from '
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 
-/** Who runs PostgreSQL when this program runs as root; `initdb` must have an entry in the user database. */
+/**
+ * Who runs PostgreSQL when this program runs as root; `initdb` must have an entry in the user
+ * database.
+ */
 export type Identity = { readonly uid: number; readonly gid: number };
 export type RootIdentity = { readonly initdb: Identity; readonly server: Identity };
 
@@ -16,12 +20,15 @@ export type RootIdentity = { readonly initdb: Identity; readonly server: Identit
 export const SHARED_DIRECTORY = '/var/lib/seqr-ups';
 
 /**
- * Owns the data where there is no user `postgres`: above what distributions give out to services, below 60000, from
- * where they reserve ranges. It needs no entry in the user database.
+ * Owns the data where there is no user `postgres`: above what distributions give out to services,
+ * below 60000, from where they reserve ranges. It needs no entry in the user database.
  */
 const UNLISTED: Identity = { uid: 59_432, gid: 59_432 };
 
-/** The identities that root uses, given the text of `/etc/passwd`: `postgres`, else an unlisted user and `nobody`. */
+/**
+ * The identities that root uses, given the text of `/etc/passwd`: `postgres`, else an unlisted user
+ * and `nobody`.
+ */
 export function rootIdentity(passwd: string): RootIdentity {
   const find = (name: string): Identity | undefined => {
     const fields = passwd
@@ -48,9 +55,9 @@ export async function makeSharedDirectory(): Promise<void> {
 }
 
 /**
- * The `bin` directory of the PostgreSQL that comes from npm, ready to run as every one of `identities`: where they may
- * not enter the clone, a copy in `SHARED_DIRECTORY`, made once for each version. Throws a plain sentence when the
- * package has no PostgreSQL for this machine.
+ * The `bin` directory of the PostgreSQL that comes from npm, ready to run as every one of
+ * `identities`: where they may not enter the clone, a copy in `SHARED_DIRECTORY`, made once for
+ * each version. Throws a plain sentence when the package has no PostgreSQL for this machine.
  */
 export async function packagedBinaries(identities: readonly Identity[]): Promise<string> {
   const home = await packageHome();
@@ -67,13 +74,17 @@ async function packageHome(): Promise<string> {
     return dirname(dirname(require.resolve(name)));
   } catch (cause) {
     throw new Error(
-      `There is no packaged PostgreSQL for this machine (${name} is not installed): run "npm ci", or set DATABASE_URL.`,
+      `There is no packaged PostgreSQL for this machine (${name} is not installed): ` +
+        'run "npm ci", or set DATABASE_URL.',
       { cause },
     );
   }
 }
 
-/** npm packages cannot hold symbolic links; the package's install script makes them, unless scripts were switched off. */
+/**
+ * npm packages cannot hold symbolic links; the package's install script makes them, unless scripts
+ * were switched off.
+ */
 async function restoreLinks(home: string): Promise<void> {
   const list = await readFile(join(home, 'native', 'pg-symlinks.json'), 'utf8');
   for (const link of JSON.parse(list) as { source: string; target: string }[]) {

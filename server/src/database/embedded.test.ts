@@ -55,7 +55,7 @@ async function killHard(server: EmbeddedDatabase): Promise<void> {
   assert.ok(await until(5_000, async () => !(await isPostmasterOf(server.pid, data))));
 }
 
-test('a fresh database is durable, checksummed, closed to strangers, and its secret is kept private', async () => {
+test('a fresh database is durable, checksummed and closed; its secret is private', async () => {
   const dataDir = await freshDirectory();
   const server = await start(dataDir);
   assert.equal(server.started, true);
@@ -84,7 +84,7 @@ test('a restart keeps the data, and stopping twice is harmless', async () => {
   await second.stop();
 });
 
-test('a server whose database process was killed recovers by itself at the next start', async () => {
+test('a database that was killed recovers by itself at the next start', async () => {
   const dataDir = await freshDirectory();
   const first = await start(dataDir);
   await remember(first, 'committed before the kill');
@@ -95,7 +95,7 @@ test('a server whose database process was killed recovers by itself at the next 
   await second.stop();
 });
 
-test('a server that outlived the program that started it is attached to, and can be stopped', async () => {
+test('a database that outlived the program that started it is attached to', async () => {
   const dataDir = await freshDirectory();
   const module = JSON.stringify(new URL('./embedded.ts', import.meta.url).href);
   const script = `const { startEmbeddedDatabase } = await import(${module});
@@ -119,7 +119,7 @@ test('a server that outlived the program that started it is attached to, and can
   await again.stop();
 });
 
-test('a lock whose process id belongs to a stranger by now does not prevent the start', async () => {
+test('a lock whose process id is a stranger by now does not prevent the start', async () => {
   const dataDir = await freshDirectory();
   const first = await start(dataDir);
   await remember(first, 'behind a stale lock');
@@ -185,7 +185,7 @@ test('root runs it as postgres, else as a user of its own that needs no entry an
 });
 
 test(
-  'as root, a data directory that others may not enter holds a pointer to data that PostgreSQL can reach',
+  'as root, a data directory that others may not enter points to one that PostgreSQL can',
   { skip: !isRoot && 'needs root' },
   async () => {
     const dataDir = await freshDirectory(0o700);

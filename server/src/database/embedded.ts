@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL from npm for whoever has no database of their own: made in the data directory at the first start,
- * found again at the next, whatever has happened in between.
+ * A real PostgreSQL from npm for whoever has no database of their own: made in the data directory
+ * at the first start, found again at the next, whatever has happened in between.
  */
 
 import { spawn } from 'node:child_process';
@@ -23,7 +23,10 @@ const STOP_LIMIT_MS = 30_000;
 const IMMEDIATE_STOP_LIMIT_MS = 10_000;
 const RETRY_PAUSE_MS = 100;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A log that has grown beyond this is put aside at the next start; the one put aside before is dropped. */
+/**
+ * A log that has grown beyond this is put aside at the next start; the one put aside before is
+ * dropped.
+ */
 const LOG_BYTES = 8 * 1024 * 1024;
 
 /** What PostgreSQL says when it could not start only because of something that passes. */
@@ -42,25 +45,34 @@ const SETTINGS = {
   synchronous_commit: 'on',
   // The planner's compiler costs more than it gains on statements of a millisecond.
   jit: 'off',
-  // Refusals that the core expects, such as a taken id, are errors to PostgreSQL; they are not worth a line each.
+  // Refusals that the core expects, such as a taken id, are errors to PostgreSQL; they are not
+  // worth a line each.
   log_min_messages: 'log',
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
 
-/** A running embedded database; `pid` is its postmaster, `started` false when it was running already. */
+/**
+ * A running embedded database; `pid` is its postmaster, `started` false when it was running
+ * already.
+ */
 export type EmbeddedDatabase = {
   readonly url: string;
   readonly pid: number;
   readonly started: boolean;
-  /** Stops the server cleanly, whoever started it, within a bound. Does nothing when it has stopped already. */
+  /**
+   * Stops the server cleanly, whoever started it, within a bound. Does nothing when it has stopped
+   * already.
+   */
   stop(): Promise<void>;
 };
 
 /**
- * Starts the database of `dataDir` (made at the first start), or attaches to it where it is still running, as after a
- * kill of the program that started it. Listens on 127.0.0.1 on a free port with a generated password. `binaries` is the
- * `bin` directory of another PostgreSQL than the packaged one. Throws an error with one plain sentence when it cannot.
+ * Starts the database of `dataDir` (made at the first start), or attaches to it where it is still
+ * running, as after a kill of the program that started it. Listens on 127.0.0.1 on a free port with
+ * a generated password. `binaries` is the
+ * `bin` directory of another PostgreSQL than the packaged one. Throws an error with one plain
+ * sentence when it cannot.
  */
 export async function startEmbeddedDatabase(
   dataDir: string,
@@ -100,9 +112,7 @@ async function startOrAttach(home: Home): Promise<Running> {
       await sleep(RETRY_PAUSE_MS);
     }
     if (performance.now() > end) {
-      throw new Error(
-        `The database in ${home.data} was not ready within ${START_LIMIT_MS / 1000} s; see ${home.log}.`,
-      );
+      throw new Error(`The database in ${home.data} was not ready in time; see ${home.log}.`);
     }
   }
 }
@@ -115,7 +125,8 @@ async function startServer(home: Home, end: number): Promise<Running | { said: s
     const before = (await log.stat()).size;
     const settings = { port: String(await freePort()), ...SETTINGS };
     const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    // In a process group of its own: Ctrl-C in a terminal must reach the database last, through `stop`.
+    // In a process group of its own: Ctrl-C in a terminal must reach the database last, through
+    // `stop`.
     const child = spawn(join(home.binaries, 'postgres'), ['-D', home.data, ...words], {
       ...home.runAs,
       cwd: '/',

@@ -1,6 +1,7 @@
 /**
- * Brings a database to the schema of `server/sql/`: plain SQL files, numbered, forward only. node-pg-migrate keeps the
- * list of files that have run (table `migration`) and the advisory lock that lets only one program migrate at a time.
+ * Brings a database to the schema of `server/sql/`: plain SQL files, numbered, forward only.
+ * node-pg-migrate keeps the list of files that have run (table `migration`) and the advisory lock
+ * that lets only one program migrate at a time.
  */
 
 import { readFile, readdir } from 'node:fs/promises';
@@ -21,10 +22,11 @@ type Runner = Parameters<typeof runner>[0];
 type Loader = Exclude<NonNullable<Runner['migrationLoaderStrategies']>[number]['loader'], string>;
 
 /**
- * Runs every migration that has not run yet, all in one transaction, and returns their names in order. The first call
- * on a database also stores for good whether it is a sandbox, whose clock may be moved (`installation_initialise`);
- * later calls leave that choice alone. Throws when the database cannot be reached, is older than PostgreSQL 15, or a
- * migration fails, which then has changed nothing.
+ * Runs every migration that has not run yet, all in one transaction, and returns their names in
+ * order. The first call on a database also stores for good whether it is a sandbox, whose clock may
+ * be moved (`installation_initialise`); later calls leave that choice alone. Throws when the
+ * database cannot be reached, is older than PostgreSQL 15, or a migration fails, which then has
+ * changed nothing.
  */
 export async function migrate(url: string, options: { sandbox: boolean }): Promise<string[]> {
   return withClient(url, async (client) => {
@@ -45,7 +47,10 @@ export async function migrate(url: string, options: { sandbox: boolean }): Promi
   });
 }
 
-/** The names of the migrations that this program knows and the database has not run, in order; empty when ready. */
+/**
+ * The names of the migrations that this program knows and the database has not run, in order; empty
+ * when ready.
+ */
 export async function pendingMigrations(url: string): Promise<string[]> {
   const known = (await readdir(SQL_DIRECTORY)).filter((name) => SQL_FILE.test(name)).toSorted();
   return withClient(url, async (client) => {
@@ -62,7 +67,9 @@ export async function pendingMigrations(url: string): Promise<string[]> {
 
 const migrationName = (file: string): string => basename(file, '.sql');
 
-/** The library's own SQL loader would cut a file at a comment that reads like "-- down migration". */
+/**
+ * The library's own SQL loader would cut a file at a comment that reads like "-- down migration".
+ */
 const loadWholeFiles: Loader = (paths) =>
   Promise.all(
     paths.map(async (path) => {
@@ -88,7 +95,8 @@ async function withClient<T>(url: string, work: (client: Client) => Promise<T>):
     lock_timeout: LOCK_TIMEOUT_MS,
     application_name: 'seqr-ups migrate',
   });
-  // A connection lost between two queries is reported by the next one, not as an event that ends the process.
+  // A connection lost between two queries is reported by the next one, not as an event that ends
+  // the process.
   client.on('error', () => {});
   try {
     await client.connect();

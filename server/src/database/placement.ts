@@ -1,6 +1,7 @@
 /**
- * The home of an embedded database, `<data directory>/postgres`: the password, the log, and the data, or where root had
- * to put the data so that PostgreSQL's user can reach it. A home is made whole or not at all.
+ * The home of an embedded database, `<data directory>/postgres`: the password, the log, and the
+ * data, or where root had to put the data so that PostgreSQL's user can reach it. A home is made
+ * whole or not at all.
  */
 
 import { execFile } from 'node:child_process';
@@ -24,7 +25,10 @@ const run = promisify(execFile);
 /** The superuser of an embedded database. */
 export const SUPERUSER = 'postgres';
 
-/** Where one embedded database lives and how it is run; `runAs` is null for the user who runs this program. */
+/**
+ * Where one embedded database lives and how it is run; `runAs` is null for the user who runs this
+ * program.
+ */
 export type Home = {
   readonly data: string;
   readonly log: string;
@@ -33,12 +37,16 @@ export type Home = {
   readonly runAs: Identity | null;
 };
 
-/** The environment of PostgreSQL's programs: nothing of the caller's that could change what they do or say. */
+/**
+ * The environment of PostgreSQL's programs: nothing of the caller's that could change what they do
+ * or say.
+ */
 export const programEnvironment = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
 
 /**
- * Finds the home in `dataDir`, or makes it with a new, empty cluster. `binaries` is the `bin` directory of another
- * PostgreSQL than the packaged one. Throws a plain sentence when the home belongs to someone else.
+ * Finds the home in `dataDir`, or makes it with a new, empty cluster. `binaries` is the `bin`
+ * directory of another PostgreSQL than the packaged one. Throws a plain sentence when the home
+ * belongs to someone else.
  */
 export async function openHome(dataDir: string, binaries: string | undefined): Promise<Home> {
   await mkdir(dataDir, { recursive: true });
@@ -54,7 +62,8 @@ export async function openHome(dataDir: string, binaries: string | undefined): P
   const me = process.getuid?.();
   if (me !== 0 && me !== owner.uid) {
     throw new Error(
-      `The database in ${directory} belongs to another user (uid ${owner.uid}): start as that user, or choose another SEQR_DATA_DIR.`,
+      `The database in ${directory} belongs to another user (uid ${owner.uid}): ` +
+        'start as that user, or choose another SEQR_DATA_DIR.',
     );
   }
   const runAs = me === 0 ? { uid: owner.uid, gid: owner.gid } : null;
@@ -67,7 +76,10 @@ export async function openHome(dataDir: string, binaries: string | undefined): P
   };
 }
 
-/** Follows `location`. A copied data directory must not open, and then spoil, the database of the original. */
+/**
+ * Follows `location`. A copied data directory must not open, and then spoil, the database of the
+ * original.
+ */
 async function dataOf(directory: string): Promise<string> {
   const location = join(directory, 'location');
   const place = await readFile(location, 'utf8').catch(() => null);
@@ -78,7 +90,8 @@ async function dataOf(directory: string): Promise<string> {
     const theirs = await readFile(join(owner, 'location'), 'utf8').catch(() => null);
     if (theirs === place) {
       throw new Error(
-        `${location} names the database of ${owner}: remove ${directory} to begin with an empty one.`,
+        `${location} names the database of ${owner}: ` +
+          `remove ${directory} to begin with an empty one.`,
       );
     }
     await writeFile(ownerFile, directory);
@@ -93,8 +106,8 @@ async function createHome(
 ): Promise<void> {
   const identity =
     process.getuid?.() === 0 ? rootIdentity(await readFile('/etc/passwd', 'utf8')) : null;
-  // Made beside and renamed: a first start that is killed leaves nothing that looks like a database, and of two first
-  // starts at once the later one finds the earlier one's home.
+  // Made beside and renamed: a first start that is killed leaves nothing that looks like a
+  // database, and of two first starts at once the later one finds the earlier one's home.
   const staging = await mkdtemp(join(dataDir, '.postgres-'));
   let place = staging;
   try {

@@ -1,6 +1,7 @@
 /**
- * What `postmaster.pid` and the process table say about the server of a data directory. PostgreSQL itself refuses to
- * start while the process id in that file is alive, whoever it belongs to by now; here it is looked at more closely.
+ * What `postmaster.pid` and the process table say about the server of a data directory. PostgreSQL
+ * itself refuses to start while the process id in that file is alive, whoever it belongs to by now;
+ * here it is looked at more closely.
  */
 
 import { execFile } from 'node:child_process';
@@ -15,7 +16,9 @@ const POLL_MS = 10;
 const ZOMBIE_LIMIT_MS = 5_000;
 const run = promisify(execFile);
 
-/** `postmaster.pid` of a running server; the port is 0 and `ready` false until it has come so far. */
+/**
+ * `postmaster.pid` of a running server; the port is 0 and `ready` false until it has come so far.
+ */
 export type Postmaster = {
   readonly pid: number;
   readonly port: number;
@@ -32,7 +35,10 @@ export async function readPostmaster(data: string): Promise<Postmaster | null> {
   return { pid, port: Number(lines[3] ?? 0), ready: lines[7] === 'ready', text };
 }
 
-/** Whether process `pid` is the PostgreSQL server of `data`. A dead one that nobody has waited for is not. */
+/**
+ * Whether process `pid` is the PostgreSQL server of `data`. A dead one that nobody has waited for
+ * is not.
+ */
 export async function isPostmasterOf(pid: number, data: string): Promise<boolean> {
   if (process.platform !== 'linux') {
     const shown = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => null);
@@ -45,9 +51,9 @@ export async function isPostmasterOf(pid: number, data: string): Promise<boolean
 }
 
 /**
- * The running server of `data`, or null. A `postmaster.pid` whose process id belongs to a stranger by now is removed,
- * since PostgreSQL would never start beside it; that of a process which no longer exists is left to PostgreSQL, which
- * also looks for survivors among that server's children.
+ * The running server of `data`, or null. A `postmaster.pid` whose process id belongs to a stranger
+ * by now is removed, since PostgreSQL would never start beside it; that of a process which no
+ * longer exists is left to PostgreSQL, which also looks for survivors among that server's children.
  */
 export async function findPostmaster(data: string): Promise<Postmaster | null> {
   const found = await readPostmaster(data);
