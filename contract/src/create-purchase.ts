@@ -1,11 +1,17 @@
-/** createPurchase: the JSON that the platform posts to a reseller, and the answer (unattended-payments 4 and 7). */
+/**
+ * createPurchase: the JSON that the platform posts to a reseller, and the answer
+ * (unattended-payments 4 and 7).
+ */
 
 import { parseAmount } from './money.ts';
 import type { Money } from './money.ts';
 import { CREATE_PURCHASE_ERRORS } from './wallet.ts';
 import type { CreatePurchaseError } from './wallet.ts';
 
-/** Headers of request and answer. They are two headers; the page that prints them in one line means two. */
+/**
+ * Headers of request and answer. They are two headers; the page that prints them in one line means
+ * two.
+ */
 export const CREATE_PURCHASE_HEADERS = {
   accept: 'application/json',
   'content-type': 'application/json;charset=UTF-8',
@@ -19,7 +25,10 @@ const REFERENCE_LENGTH_MAX = 64;
 const TOKEN_LENGTH_MAX = 64;
 const QUOTED_LENGTH_MAX = 100;
 
-/** The body. Four strings: machine token, maximum as decimal text, ISO 4217 code, digits of the phone number. */
+/**
+ * The body. Four strings: machine token, maximum as decimal text, ISO 4217 code, digits of the
+ * phone number.
+ */
 export type CreatePurchaseRequest = {
   readonly reservationToken: string;
   readonly reservationAmount: string;
@@ -36,7 +45,10 @@ export const writeCreatePurchaseRequest = (request: CreatePurchaseRequest): stri
     msisdn: request.msisdn,
   });
 
-/** A request as a reseller reads it, with the maximum as exact money; or what is wrong with it, in words. */
+/**
+ * A request as a reseller reads it, with the maximum as exact money; or what is wrong with it, in
+ * words.
+ */
 export type ParsedCreatePurchaseRequest =
   | { readonly ok: true; readonly request: CreatePurchaseRequest; readonly amount: Money }
   | { readonly ok: false; readonly problem: string };
@@ -47,8 +59,8 @@ const asObject = (json: unknown): Readonly<Record<string, unknown>> | null =>
     : null;
 
 /**
- * Reads a request at the reseller. `"20"`, `"20.0"`, `"20.00"` and the bare number 20 are equal; unknown fields are
- * ignored. The amount comes out exact, never below zero.
+ * Reads a request at the reseller. `"20"`, `"20.0"`, `"20.00"` and the bare number 20 are equal;
+ * unknown fields are ignored. The amount comes out exact, never below zero.
  */
 export const parseCreatePurchaseRequest = (json: unknown): ParsedCreatePurchaseRequest => {
   const object = asObject(json);
@@ -91,8 +103,9 @@ export const writeCreatePurchaseAnswer = (
   );
 
 /**
- * A reseller's answer as the platform reads it. An error wins over an invoice that is named beside it; that invoice is
- * handed on so that it can be cancelled. GARBAGE ends the purchase with SYSTEM_ERROR; `problem` is for the operator.
+ * A reseller's answer as the platform reads it. An error wins over an invoice that is named beside
+ * it; that invoice is handed on so that it can be cancelled. GARBAGE ends the purchase with
+ * SYSTEM_ERROR; `problem` is for the operator.
  */
 export type CreatePurchaseAnswer =
   | { readonly kind: 'INVOICE'; readonly invoiceReference: string }
@@ -134,7 +147,9 @@ const parseJson = (body: Uint8Array): { readonly json: unknown } | { readonly pr
   }
 };
 
-/** Reads the body of an answer with status 200 (unattended-payments 7, rows 4 to 6). Never throws. */
+/**
+ * Reads the body of an answer with status 200 (unattended-payments 7, rows 4 to 6). Never throws.
+ */
 export const parseCreatePurchaseAnswer = (body: Uint8Array): CreatePurchaseAnswer => {
   if (body.byteLength > CREATE_PURCHASE_ANSWER_BYTES_MAX) return garbage('the body is too large');
   const parsed = parseJson(body);

@@ -1,4 +1,7 @@
-/** From bytes to text, by the rules of XML over HTTP: byte order mark, charset parameter, XML declaration, UTF-8. */
+/**
+ * From bytes to text, by the rules of XML over HTTP: byte order mark, charset parameter, XML
+ * declaration, UTF-8.
+ */
 
 type Decoded = { readonly text: string } | { readonly problem: string };
 
@@ -47,11 +50,15 @@ const labelOf = (body: Uint8Array, contentType: string | undefined): string => {
   const parameter = charsetParameter(contentType);
   if (parameter) return parameter;
   const declared = declaredEncoding(body);
-  // A declaration that reads as ASCII is not UTF-16, whatever it says: .NET's StringWriter claims so over UTF-8.
+  // A declaration that reads as ASCII is not UTF-16, whatever it says: .NET's StringWriter
+  // claims so over UTF-8.
   return declared === null || /^utf-16/i.test(declared) ? 'utf-8' : declared;
 };
 
-/** The text of a body, without its byte order mark; or why it is not readable. Malformed bytes are never replaced. */
+/**
+ * The text of a body, without its byte order mark; or why it is not readable. Malformed bytes are
+ * never replaced.
+ */
 export const decodeBody = (body: Uint8Array, contentType: string | undefined): Decoded => {
   const label = labelOf(body, contentType);
   const known = LABELS.get(label.toLowerCase());

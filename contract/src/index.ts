@@ -1,4 +1,7 @@
-/** The SEQR wire, declared once: what the platform, resellers, machines and the wallet say to one another. No I/O. */
+/**
+ * The SEQR wire, declared once: what the platform, resellers, machines and the wallet say to one
+ * another. No I/O.
+ */
 
 export * from './create-purchase.ts';
 export * from './machine-link.ts';

@@ -1,4 +1,7 @@
-/** XML Schema values as text, in both directions. Reading answers undefined for what is not readable; nothing throws. */
+/**
+ * XML Schema values as text, in both directions. Reading answers undefined for what is not
+ * readable; nothing throws.
+ */
 
 import type { PrimitiveName, Primitives } from './schema.ts';
 
@@ -9,9 +12,14 @@ const LONG_MIN = -(2n ** 63n);
 /** Digits beyond which a number is larger than any long, so that no huge text is ever converted. */
 const LONG_DIGITS_MAX = 19;
 const DECIMAL_LENGTH_MAX = 64;
+const DATE_TIME_LENGTH_MAX = 40;
 
-const DATE_TIME =
-  /^(\d{4})-(\d{2})-(\d{2})(?:T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(\.\d{1,9})?)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const TIME = /^(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{1,9})?$/;
+const ZONE = /(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
+
+const isSpace = (code: number): boolean =>
+  code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 
 const readInt = (text: string): number | undefined => {
   if (!/^[+-]?\d{1,20}$/.test(text)) return undefined;
@@ -19,12 +27,24 @@ const readInt = (text: string): number | undefined => {
   return value < INT_MIN || value > INT_MAX ? undefined : value;
 };
 
+/**
+ * The text without white space of XML around it. Only those four characters: a no-break space
+ * beside a number is not nothing. A loop, since `[ ]+$` takes quadratic time over blanks in the
+ * middle.
+ */
+export const trimXml = (text: string): string => {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+};
+
 /** Canonical text; a number beyond 64 bits becomes the nearest bound, so that "huge" stays huge. */
 const readLong = (text: string): string | undefined => {
-  const match = /^([+-]?)0*(\d+)$/.exec(text);
-  if (!match) return undefined;
-  const negative = match[1] === '-';
-  const digits = match[2] ?? '';
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const negative = text.startsWith('-');
+  const digits = text.replace(/^[+-]?0*(?=\d)/, '');
   if (digits.length > LONG_DIGITS_MAX) return String(negative ? LONG_MIN : LONG_MAX);
   const value = negative ? -BigInt(digits) : BigInt(digits);
   if (value > LONG_MAX) return String(LONG_MAX);
@@ -36,15 +56,14 @@ const readDecimal = (text: string): string | undefined =>
 
 /** A bare date comes out as its midnight, so that what is echoed later is a valid dateTime. */
 const readDateTime = (text: string): string | undefined => {
-  const match = DATE_TIME.exec(text);
-  if (!match) return undefined;
-  const [, year = '', month = '', day = '', hour, , , , zone = ''] = match;
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  date.setUTCFullYear(Number(year));
-  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) {
-    return undefined;
-  }
-  return hour === undefined ? `${year}-${month}-${day}T00:00:00${zone}` : text;
+  if (text.length > DATE_TIME_LENGTH_MAX) return undefined;
+  const zone = ZONE.exec(text)?.[0] ?? '';
+  const [date = '', time, ...rest] = text.slice(0, text.length - zone.length).split('T');
+  const [, year = '', month = '', day = ''] = DATE.exec(date) ?? [];
+  if (year === '' || rest.length > 0 || (time !== undefined && !TIME.test(time))) return undefined;
+  const calendar = new Date(`${year}-${month}-${day}T00:00:00Z`);
+  if (Number.isNaN(calendar.getTime()) || calendar.getUTCDate() !== Number(day)) return undefined;
+  return time === undefined ? `${date}T00:00:00${zone}` : text;
 };
 
 /** Lenient, since samples in the field are not validly padded: unknown characters are skipped. */
@@ -66,7 +85,7 @@ export const readPrimitive = (
   text: string,
 ): Primitives[PrimitiveName] | undefined => {
   if (name === 'string') return text;
-  return READERS[name](text.trim());
+  return READERS[name](trimXml(text));
 };
 
 /** The text of a value. Throws when it is not of that type: writing a wrong value is a bug. */

@@ -1,23 +1,30 @@
 /**
- * What a reseller and its machines say to each other over MQTT. This is the reseller's own link, not part of the SEQR
- * wire; it is declared here so that both programs share one declaration. The words are those of cashless devices (EVA
- * DTS / MDB 4.3: begin session, vend request, approved or denied, success or failure, session complete, end session).
+ * What a reseller and its machines say to each other over MQTT. This is the reseller's own link,
+ * not part of the SEQR wire; it is declared here so that both programs share one declaration. The
+ * words are those of cashless devices (EVA DTS / MDB 4.3: begin session, vend request, approved or
+ * denied, success or failure, session complete, end session).
  *
- * Every message is JSON at QoS 0 with an acknowledgement of its own: a command carries `id` and is answered by a reply
- * with `replyTo`; a machine repeats SESSION_COMPLETE until it has heard END_SESSION for that invoice. Times are durations
- * in ms, so that nobody's clock matters.
+ * Every message is JSON at QoS 0 with an acknowledgement of its own: a command carries `id` and is
+ * answered by a reply with `replyTo`; a machine repeats SESSION_COMPLETE until it has heard
+ * END_SESSION for that invoice. Times are durations in ms, so that nobody's clock matters.
  */
 
 import type { AmountJson } from './wallet.ts';
 
-/** Topic on which machine `token` keeps its retained {@link MachineState}; the broker publishes its last will there. */
+/**
+ * Topic on which machine `token` keeps its retained {@link MachineState}; the broker publishes its
+ * last will there.
+ */
 export const stateTopic = (token: string): string => `seqr/machine/${token}/state`;
 /** Topic on which the reseller sends {@link MachineCommand} to machine `token`. */
 export const commandTopic = (token: string): string => `seqr/machine/${token}/command`;
 /** Topic on which machine `token` sends {@link MachineMessage}. */
 export const messageTopic = (token: string): string => `seqr/machine/${token}/message`;
 
-/** What a machine is doing. UNLOCKED and VENDING have a session, LEASED waits for the customer's PIN. */
+/**
+ * What a machine is doing. UNLOCKED and VENDING have a session, LEASED waits for the customer's
+ * PIN.
+ */
 export const MACHINE_STATES = ['IDLE', 'LEASED', 'UNLOCKED', 'VENDING', 'OUT_OF_SERVICE'] as const;
 export type MachineStateName = (typeof MACHINE_STATES)[number];
 
@@ -38,10 +45,16 @@ export type MachineState = {
   readonly longestVendMs: number;
 };
 
-/** How one vend ended. A VENDING one was cut off by a crash; the machine decides it at its next start. */
+/**
+ * How one vend ended. A VENDING one was cut off by a crash; the machine decides it at its next
+ * start.
+ */
 export type VendResult = 'VENDED' | 'JAMMED' | 'REFUSED' | 'VENDING';
 
-/** One vend, as the machine's own record has it. `vendId` is made by the machine and is unique for ever. */
+/**
+ * One vend, as the machine's own record has it. `vendId` is made by the machine and is unique for
+ * ever.
+ */
 export type Vend = {
   readonly vendId: string;
   readonly slot: number;
@@ -52,7 +65,10 @@ export type Vend = {
 
 /** Reseller → machine. */
 export type MachineCommand =
-  /** Are you there and free? Shows "waiting for confirmation" until `expiresInMs` or RELEASE. Replied LEASED or REFUSED. */
+  /**
+   * Are you there and free? Shows "waiting for confirmation" until `expiresInMs` or RELEASE.
+   * Replied LEASED or REFUSED.
+   */
   | {
       readonly type: 'LEASE';
       readonly id: string;
@@ -61,7 +77,10 @@ export type MachineCommand =
     }
   /** The customer left before the PIN. Replied RELEASED, also when that lease is not known. */
   | { readonly type: 'RELEASE'; readonly id: string; readonly leaseId: string }
-  /** Unlock. Replied SESSION_BEGUN after it is durable; a reference that was used before is REFUSED `ALREADY_USED`. */
+  /**
+   * Unlock. Replied SESSION_BEGUN after it is durable; a reference that was used before is REFUSED
+   * `ALREADY_USED`.
+   */
   | {
       readonly type: 'BEGIN_SESSION';
       readonly id: string;
@@ -80,13 +99,19 @@ export type MachineCommand =
     }
   /** What happened in that session? Replied SESSION_REPORT; changes nothing. */
   | { readonly type: 'REPORT'; readonly id: string; readonly invoiceReference: string }
-  /** Lock; the session is over and its report is settled or will be. Replied SESSION_REPORT. Ends the repeats. */
+  /**
+   * Lock; the session is over and its report is settled or will be. Replied SESSION_REPORT. Ends
+   * the repeats.
+   */
   | { readonly type: 'END_SESSION'; readonly id: string; readonly invoiceReference: string };
 
 /** Why a machine refused a LEASE or BEGIN_SESSION. */
 export type MachineRefusal = 'OUT_OF_SERVICE' | 'BUSY' | 'ALREADY_USED';
 
-/** Where a session stands in the machine's record. UNKNOWN: never begun here, so nothing was delivered under it. */
+/**
+ * Where a session stands in the machine's record. UNKNOWN: never begun here, so nothing was
+ * delivered under it.
+ */
 export type SessionProgress = 'UNKNOWN' | 'OPEN' | 'COMPLETE';
 
 /** Machine → reseller. */
@@ -119,7 +144,10 @@ export type MachineMessage =
       readonly vends: readonly Vend[];
     };
 
-/** One machine of a fleet file (`SEQR_FLEET`): what the machine process runs and the demo reseller registers. */
+/**
+ * One machine of a fleet file (`SEQR_FLEET`): what the machine process runs and the demo reseller
+ * registers.
+ */
 export type FleetMachine = {
   readonly token: string;
   readonly name: string;

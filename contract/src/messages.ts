@@ -1,6 +1,6 @@
 /**
- * The data types of the merchant SOAP API, each once, as data (merchant-soap-api 3). Element order is the order on the
- * wire. Names of types are those that generated clients know; none may change.
+ * The data types of the merchant SOAP API, each once, as data (merchant-soap-api 3). Element order
+ * is the order on the wire. Names of types are those that generated clients know; none may change.
  */
 
 import type { EnumerationDeclarations, TypeDeclarations } from './schema.ts';
@@ -86,7 +86,7 @@ export const TYPES = {
     },
   },
   principalId: {
-    docs: 'A terminal, or a user of a shop. The id `shop/9900` without userId means user 9900 of shop.',
+    docs: 'A terminal, or a user of a shop; `shop/9900` as id means user 9900 of shop.',
     elements: {
       id: { type: 'string', occurs: '0..1', needed: true, docs: 'Terminal id or reseller id.' },
       type: {

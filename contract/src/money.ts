@@ -1,5 +1,9 @@
-/** Exact money: integer minor units and an ISO 4217 currency. No amount is ever a floating-point number. */
+/**
+ * Exact money: integer minor units and an ISO 4217 currency. No amount is ever a floating-point
+ * number.
+ */
 
+import { trimXml } from './lexical.ts';
 import type { AmountJson } from './wallet.ts';
 
 /** An amount. `minor` counts the currency's smallest units: 20.00 EUR is 2000n. */
@@ -9,8 +13,9 @@ export type Money = { readonly minor: bigint; readonly currency: string };
 export const AMOUNT_DIGITS_MAX = 18;
 
 /**
- * Currencies whose ISO 4217 exponent is not 2. Written out, because Intl answers with the decimals that people commonly
- * use (0 for HUF, COP or PKR) instead of ISO's, and because an update of Node must never change what an amount means.
+ * Currencies whose ISO 4217 exponent is not 2. Written out, because Intl answers with the decimals
+ * that people commonly use (0 for HUF, COP or PKR) instead of ISO's, and because an update of Node
+ * must never change what an amount means.
  */
 const EXPONENTS: ReadonlyMap<string, number> = new Map([
   ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'
@@ -36,7 +41,10 @@ const digitsOf = (currency: string): number => {
   return digits;
 };
 
-/** Minor units as decimal text with the currency's digits: "20.00", "2000" for JPY. Throws for an unknown currency. */
+/**
+ * Minor units as decimal text with the currency's digits: "20.00", "2000" for JPY. Throws for an
+ * unknown currency.
+ */
 export const formatMinor = (minor: bigint, currency: string): string => {
   const digits = digitsOf(currency);
   const sign = minor < 0n ? '-' : '';
@@ -62,14 +70,15 @@ export type ParsedAmount =
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
 /**
- * Reads an amount by merchant-soap-api 9.3: `20`, `20.`, `+20`, `020.0`, `.5` and further zeros are fine; an exponent,
- * grouping, a comma, a digit beyond the currency's or more than 18 digits are MALFORMED, nothing is ever rounded. The
- * sign is kept: what may be negative is the caller's to decide. Currencies in lower case come out in capitals.
+ * Reads an amount by merchant-soap-api 9.3: `20`, `20.`, `+20`, `020.0`, `.5` and further zeros are
+ * fine; an exponent, grouping, a comma, a digit beyond the currency's or more than 18 digits are
+ * MALFORMED, nothing is ever rounded. The sign is kept: what may be negative is the caller's to
+ * decide. Currencies in lower case come out in capitals.
  */
 export const parseAmount = (amount: AmountText): ParsedAmount => {
   if (amount.repeated) return { ok: false, fault: 'MALFORMED' };
-  const currency = (amount.currency ?? '').trim().toUpperCase();
-  const text = (amount.value ?? '').trim();
+  const currency = trimXml(amount.currency ?? '').toUpperCase();
+  const text = trimXml(amount.value ?? '');
   if (currency === '' || text === '') return { ok: false, fault: 'MISSING' };
   const digits = currencyDigits(currency);
   if (digits === null) return { ok: false, fault: 'UNKNOWN_CURRENCY' };

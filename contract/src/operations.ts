@@ -27,9 +27,9 @@ const TOKENS = {
 export const OPERATIONS = {
   registerTerminal: {
     docs:
-      'Registers a till or a machine and answers its id. The client invents the password of the new terminal; it is ' +
-      'not the password of the shop, which stands in the context. The same externalTerminalId again makes a further ' +
-      'terminal, the earlier one stays valid.',
+      'Registers a till or a machine and answers its id. The client invents the password of the ' +
+      'new terminal; it is not the password of the shop, which stands in the context. The same ' +
+      'externalTerminalId again makes a further terminal, the earlier one stays valid.',
     principals: ['RESELLERUSER'],
     request: {
       context: CONTEXT,
@@ -58,8 +58,8 @@ export const OPERATIONS = {
   },
   unregisterTerminal: {
     docs:
-      'The terminal in the context removes itself. Its open invoices are cancelled, RESERVED and PAID ones stay. From ' +
-      'then on it cannot authenticate.',
+      'The terminal in the context removes itself. Its open invoices are cancelled, RESERVED and ' +
+      'PAID ones stay. From then on it cannot authenticate.',
     principals: ['TERMINALID'],
     request: { context: CONTEXT },
     response: 'erswsResponse',
@@ -68,8 +68,9 @@ export const OPERATIONS = {
   },
   sendInvoice: {
     docs:
-      'Registers a bill and answers its reference and code. On a terminal of registerTerminal it first cancels the ' +
-      'earlier open invoice of that terminal. Each success is a new invoice, whatever clientInvoiceId says.',
+      'Registers a bill and answers its reference and code. On a terminal of registerTerminal it ' +
+      'first cancels the earlier open invoice of that terminal. Each success is a new invoice, ' +
+      'whatever clientInvoiceId says.',
     principals: ['TERMINALID'],
     request: {
       context: CONTEXT,
@@ -91,13 +92,14 @@ export const OPERATIONS = {
       'INVALID_NOTIFICATION_URL',
     ],
     repetition:
-      'Repeat. On a till the earlier invoice is replaced; elsewhere a second bill exists, unpaid until the customer ' +
-      'approves it, so cancel the earlier one if its reference is known.',
+      'Repeat. On a till the earlier invoice is replaced; elsewhere a second bill exists, unpaid ' +
+      'until the customer approves it, so cancel the earlier one if its reference is known.',
   },
   updateInvoice: {
     docs:
-      'Replaces parts of a bill: fields that are absent keep their value. Answers a pending acknowledgement. In ' +
-      'RESERVED it sets the final rows and total before the commit and moves no money.',
+      'Replaces parts of a bill: fields that are absent keep their value. Answers a pending ' +
+      'acknowledgement. In RESERVED it sets the final rows and total before the commit and moves ' +
+      'no money.',
     principals: ['TERMINALID'],
     request: {
       context: CONTEXT,
@@ -126,8 +128,9 @@ export const OPERATIONS = {
   },
   getPaymentStatus: {
     docs:
-      'Answers the state of an invoice at once. Ask once a second. For an immediate debit an answer PAID is the ' +
-      "merchant's notice of the payment; without one within 20 s the payment is reversed.",
+      'Answers the state of an invoice at once. Ask once a second. For an immediate debit an ' +
+      "answer PAID is the merchant's notice of the payment; without one within 20 s the payment " +
+      'is reversed.',
     principals: ['TERMINALID'],
     request: {
       context: CONTEXT,
@@ -163,9 +166,10 @@ export const OPERATIONS = {
   },
   commitReservation: {
     docs:
-      'Debits the amount held, finally, and frees the rest. An amount below the hold is charged as given; 0 releases ' +
-      'the hold and cancels the invoice; above the hold nothing happens and a lower commit may follow. Without amount ' +
-      'the total of the invoice is charged; for a machine purchase only if it was updated in RESERVED.',
+      'Debits the amount held, finally, and frees the rest. An amount below the hold is charged ' +
+      'as given; 0 releases the hold and cancels the invoice; above the hold nothing happens and ' +
+      'a lower commit may follow. Without amount the total of the invoice is charged; for a ' +
+      'machine purchase only if it was updated in RESERVED.',
     principals: ['TERMINALID'],
     request: {
       context: CONTEXT,

@@ -3,7 +3,10 @@
 import type { MachineProduct, MachineStateName, VendResult } from './machine-link.ts';
 import type { AmountJson } from './wallet.ts';
 
-/** One machine as its panel shows it. `display` is the text of its small screen; `qr` is the text of its code. */
+/**
+ * One machine as its panel shows it. `display` is the text of its small screen; `qr` is the text of
+ * its code.
+ */
 export type PanelMachineJson = {
   readonly token: string;
   readonly name: string;

@@ -1,4 +1,7 @@
-/** Declarations resolved once, at start, into what reader and writer walk: fields by position and by name. */
+/**
+ * Declarations resolved once, at start, into what reader and writer walk: fields by position and by
+ * name.
+ */
 
 import type {
   ElementDeclaration,
@@ -25,6 +28,8 @@ export type TypePlan = {
   readonly name: string;
   readonly fields: readonly FieldPlan[];
   readonly byName: ReadonlyMap<string, FieldPlan>;
+  /** The fields whose own children may stand in their place. */
+  readonly unwrapped: readonly FieldPlan[];
   readonly marksRepetition: boolean;
 };
 
@@ -69,7 +74,10 @@ const primitivesOnly: Resolve = (name) => {
   return { ...PLAIN, primitive: name };
 };
 
-/** Plans a complex type from its elements; `resolve` answers what the name of an element's type means. */
+/**
+ * Plans a complex type from its elements; `resolve` answers what the name of an element's type
+ * means.
+ */
 export const planElements = (
   name: string,
   elements: ElementDeclarations,
@@ -92,7 +100,8 @@ export const planElements = (
     };
   });
   const byName = new Map(fields.map((field) => [field.name, field]));
-  return { name, fields, byName, marksRepetition };
+  const unwrapped = fields.filter((field) => field.declaration.unwrapped);
+  return { name, fields, byName, unwrapped, marksRepetition };
 };
 
 /** Resolves every name of a service. Throws for a name that is not declared. */

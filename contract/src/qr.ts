@@ -1,4 +1,6 @@
-/** The forms of SEQR codes (unattended-payments 2). Written in capitals, read in any letter case. */
+/**
+ * The forms of SEQR codes (unattended-payments 2). Written in capitals, read in any letter case.
+ */
 
 /** What a code stands for: a machine, a till's sticker, or one invoice. */
 export type QrTarget =
@@ -28,7 +30,10 @@ const decoded = (text: string): string | null => {
   }
 };
 
-/** The one value of a parameter, its name in any letter case; null when missing, repeated, or not an id. */
+/**
+ * The one value of a parameter, its name in any letter case; null when missing, repeated, or not an
+ * id.
+ */
 const idParameter = (query: string, name: string): string | null => {
   const values = query
     .split('&')
@@ -42,8 +47,8 @@ const idParameter = (query: string, name: string): string | null => {
 };
 
 /**
- * Reads scanned or pasted text. `publicHosts` are this installation's own hosts, with port if they have one; SEQR.SE is
- * always known. Null: not a SEQR code, or not a well-formed one.
+ * Reads scanned or pasted text. `publicHosts` are this installation's own hosts, with port if they
+ * have one; SEQR.SE is always known. Null: not a SEQR code, or not a well-formed one.
  */
 export const parseQr = (
   text: string,
@@ -73,7 +78,9 @@ const checked = (text: string, allowed: RegExp): string => {
   return text;
 };
 
-/** The text of a machine's code. Throws when an id has other characters than {@link isQrId} allows. */
+/**
+ * The text of a machine's code. Throws when an id has other characters than {@link isQrId} allows.
+ */
 export const machineQr = (merchantId: string, token: string, host: string = SEQR_HOST): string =>
   `HTTP://${host.toUpperCase()}/000/ups?w=${checked(merchantId, ID)}&t=${checked(token, ID)}`;
 
@@ -81,6 +88,9 @@ export const machineQr = (merchantId: string, token: string, host: string = SEQR
 export const tillQr = (seqrId: string, host: string = SEQR_HOST): string =>
   `HTTP://${host.toUpperCase()}/Q${checked(seqrId, ALPHANUMERIC)}`;
 
-/** The text of one invoice's code, `invoiceQRCode` of sendInvoice. Throws when it is not alphanumeric. */
+/**
+ * The text of one invoice's code, `invoiceQRCode` of sendInvoice. Throws when it is not
+ * alphanumeric.
+ */
 export const invoiceQr = (reference: string, host: string = SEQR_HOST): string =>
   `HTTP://${host.toUpperCase()}/R${checked(reference, ALPHANUMERIC)}`;

@@ -1,6 +1,12 @@
-/** The result codes of the merchant SOAP API: number, meaning, and what a client may do (result-codes.md). */
+/**
+ * The result codes of the merchant SOAP API: number, meaning, and what a client may do
+ * (result-codes.md).
+ */
 
-/** What a client may do after a code: the same request again, a corrected one, a status query, or nothing. */
+/**
+ * What a client may do after a code: the same request again, a corrected one, a status query, or
+ * nothing.
+ */
 export type RetryAdvice = 'DONE' | 'NO' | 'YES' | 'FIX' | 'POLL';
 
 type ResultCodeFacts = {
@@ -14,7 +20,10 @@ const sent = <const C extends number>(code: C, retry: RetryAdvice, meaning: stri
   retry,
   meaning,
 });
-/** Codes of the client library that a merchant server never sends; clients may still know their names. */
+/**
+ * Codes of the client library that a merchant server never sends; clients may still know their
+ * names.
+ */
 const unsent = <const C extends number>(code: C, area: string) => ({
   code,
   retry: 'NO' as const,

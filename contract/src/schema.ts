@@ -1,8 +1,10 @@
 /**
- * The language in which the merchant SOAP API is declared, and the TypeScript types that follow from a declaration.
+ * The language in which the merchant SOAP API is declared, and the TypeScript types that follow
+ * from a declaration.
  *
- * One declaration (`messages.ts`, `operations.ts`) is read by five: the XML reader, the XML writer, the WSDL, the
- * reference pages, and the compiler, through the mapped types below. Nothing about a message is written down twice.
+ * One declaration (`messages.ts`, `operations.ts`) is read by five: the XML reader, the XML writer,
+ * the WSDL, the reference pages, and the compiler, through the mapped types below. Nothing about a
+ * message is written down twice.
  */
 
 import type { ResultCodeName } from './result-codes.ts';
@@ -41,10 +43,15 @@ export type ElementDeclaration = {
   readonly otherwise?: string | number;
   /** Reading: a number below zero is not readable. */
   readonly notNegative?: true;
-  /** Reading: text that is no decimal is kept, so that the edge can answer with a code. Otherwise it is dropped. */
+  /**
+   * Reading: text that is no decimal is kept, so that the edge can answer with a code. Otherwise it
+   * is dropped.
+   */
   readonly verbatim?: true;
   /** Reading: a second one makes the request a fault, instead of the last one winning. */
   readonly once?: true;
+  /** Reading: its children are also taken where it stands itself, without it around them. */
+  readonly unwrapped?: true;
   /** Reading: `xsi:nil` counts as an empty element instead of an absent one. */
   readonly nilIsEmpty?: true;
 };
@@ -55,12 +62,18 @@ export type TypeDeclaration = {
   readonly docs: string;
   readonly extends?: string;
   readonly elements: ElementDeclarations;
-  /** Reading: a value of this type, or an element inside it, given twice is marked `repeated` instead of overwritten. */
+  /**
+   * Reading: a value of this type, or an element inside it, given twice is marked `repeated`
+   * instead of overwritten.
+   */
   readonly marksRepetition?: true;
 };
 export type TypeDeclarations = { readonly [name: string]: TypeDeclaration };
 
-/** A named enumeration: value to meaning. Reading hands on any text; writing refuses what is not declared. */
+/**
+ * A named enumeration: value to meaning. Reading hands on any text; writing refuses what is not
+ * declared.
+ */
 export type EnumerationDeclarations = {
   readonly [name: string]: {
     readonly docs: string;

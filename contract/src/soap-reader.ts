@@ -1,7 +1,10 @@
-/** Envelopes to values: tolerant where real clients differ, strict where safety asks for it (merchant-soap-api 1.3, 9.4). */
+/**
+ * Envelopes to values: tolerant where real clients differ, strict where safety asks for it
+ * (merchant-soap-api 1.3, 9.4).
+ */
 
 import { decodeBody } from './encoding.ts';
-import { readPrimitive } from './lexical.ts';
+import { readPrimitive, trimXml } from './lexical.ts';
 import type { FieldPlan, TypePlan } from './plan.ts';
 import { readXml, XmlRefusal } from './xml-input.ts';
 import type { XmlAttributes, XmlSink } from './xml-input.ts';
@@ -17,18 +20,27 @@ type Values = Record<string, unknown>;
 /** A value of a complex type while it is being read; slots by the position of the field. */
 type TypeFrame = {
   readonly kind: 'TYPE';
+  readonly parent: TypeFrame | null;
   readonly field: FieldPlan | null;
   readonly plan: TypePlan;
   readonly slots: unknown[];
   readonly seen: boolean[];
+  /** Values of fields whose children stand here directly; finished together with this one. */
+  readonly unwrapped: TypeFrame[];
   repeated: boolean;
 };
-type Frame =
-  | { readonly kind: 'ENVELOPE' | 'HEADER' | 'BODY' }
-  | TypeFrame
-  | { readonly kind: 'TEXT'; readonly field: FieldPlan; text: string };
+type TextFrame = {
+  readonly kind: 'TEXT';
+  readonly parent: TypeFrame;
+  readonly field: FieldPlan;
+  text: string;
+};
+type Frame = { readonly kind: 'ENVELOPE' | 'HEADER' | 'BODY' } | TypeFrame | TextFrame;
 
-/** What an envelope holds: the element in `Body`, its value, and how many elements were ignored as unknown. */
+/**
+ * What an envelope holds: the element in `Body`, its value, and how many elements were ignored as
+ * unknown.
+ */
 export type EnvelopeContent = {
   readonly wrapper: string;
   readonly value: Values;
@@ -48,10 +60,25 @@ const hasTrue = (attributes: XmlAttributes, uri: string, local: string): boolean
   return false;
 };
 
+const typeFrame = (
+  parent: TypeFrame | null,
+  field: FieldPlan | null,
+  plan: TypePlan,
+): TypeFrame => ({
+  kind: 'TYPE',
+  parent,
+  field,
+  plan,
+  slots: [],
+  seen: [],
+  unwrapped: [],
+  repeated: false,
+});
+
 const textValue = (field: FieldPlan, raw: string): unknown => {
   const { declaration } = field;
-  const trimmed = declaration.token || field.values ? raw.trim() : raw;
-  if (trimmed === '' && (declaration.token || field.values)) return undefined;
+  const trimmed = declaration.token ? trimXml(raw) : raw;
+  if (trimmed === '' && declaration.token) return undefined;
   if (declaration.verbatim) return trimmed;
   const value = readPrimitive(field.primitive, trimmed);
   const negative = declaration.notNegative && value !== undefined && Number(value) < 0;
@@ -72,6 +99,43 @@ const valueOf = (frame: TypeFrame): Values => {
   }
   if (frame.repeated) value['repeated'] = true;
   return value;
+};
+
+const put = (parent: TypeFrame, field: FieldPlan, value: unknown): void => {
+  const again = parent.seen[field.index] === true;
+  parent.seen[field.index] = true;
+  if (field.many) {
+    if (value === undefined) return;
+    const items = parent.slots[field.index] as unknown[] | undefined;
+    if (items) items.push(value);
+    else parent.slots[field.index] = [value];
+    return;
+  }
+  const marked = again && field.type?.marksRepetition;
+  parent.slots[field.index] = marked ? { ...(value as object), repeated: true } : value;
+  if (again && parent.plan.marksRepetition) parent.repeated = true;
+};
+
+/**
+ * Where an element belongs: to the open value itself, or to a field of it that was left out around
+ * its children.
+ */
+const placeOf = (
+  frame: TypeFrame,
+  local: string,
+): { readonly frame: TypeFrame; readonly field: FieldPlan } | null => {
+  const field = frame.plan.byName.get(local);
+  if (field) return { frame, field };
+  for (const outer of frame.plan.unwrapped) {
+    if (!outer.type) continue;
+    const open = frame.unwrapped.find((inner) => inner.field === outer);
+    const inner = open ?? typeFrame(frame, outer, outer.type);
+    const place = placeOf(inner, local);
+    if (!place) continue;
+    if (!open) frame.unwrapped.push(inner);
+    return place;
+  }
+  return null;
 };
 
 class EnvelopeReader implements XmlSink {
@@ -128,14 +192,15 @@ class EnvelopeReader implements XmlSink {
       return;
     }
     const frame = this.#stack.pop();
-    if (frame?.kind !== 'TYPE' && frame?.kind !== 'TEXT') return;
-    const value = frame.kind === 'TEXT' ? textValue(frame.field, frame.text) : valueOf(frame);
-    const parent = this.#stack.at(-1);
-    if (parent?.kind === 'TYPE' && frame.field) {
-      this.#put(parent, frame.field, value);
-    } else if (frame.kind === 'TYPE') {
-      this.#content = { wrapper: frame.plan.name, value: value as Values };
-    }
+    if (frame?.kind === 'TEXT') put(frame.parent, frame.field, textValue(frame.field, frame.text));
+    else if (frame?.kind === 'TYPE') this.#finish(frame);
+  }
+
+  #finish(frame: TypeFrame): void {
+    for (const inner of frame.unwrapped) this.#finish(inner);
+    const value = valueOf(frame);
+    if (frame.parent && frame.field) put(frame.parent, frame.field, value);
+    else this.#content = { wrapper: frame.plan.name, value };
   }
 
   #openEnvelope(local: string, uri: string): void {
@@ -163,48 +228,28 @@ class EnvelopeReader implements XmlSink {
     if (this.#content) throw new XmlRefusal('Client', 'the Body holds more than one element');
     const plan = this.#lookup(local, uri);
     if (!plan) throw new XmlRefusal('Client', `unknown operation {${uri}}${local}`);
-    this.#openType(null, plan);
-  }
-
-  #openType(field: FieldPlan | null, plan: TypePlan): void {
-    const slots: unknown[] = [];
-    this.#stack.push({ kind: 'TYPE', field, plan, slots, seen: [], repeated: false });
+    this.#stack.push(typeFrame(null, null, plan));
   }
 
   #openField(parent: TypeFrame, local: string, uri: string, attributes: XmlAttributes): void {
-    const ours = uri === '' || uri === TARGET_NAMESPACE;
-    const field = ours ? parent.plan.byName.get(local) : undefined;
-    if (!field) {
+    const place = uri === '' || uri === TARGET_NAMESPACE ? placeOf(parent, local) : null;
+    if (!place) {
       this.#unknownElements += 1;
       this.#skipped = 1;
       return;
     }
-    if (parent.seen[field.index] && field.declaration.once) {
+    const { frame, field } = place;
+    if (frame.seen[field.index] && field.declaration.once) {
       throw new XmlRefusal('Client', `${local} is given twice`);
     }
     if (hasTrue(attributes, INSTANCE_NAMESPACE, 'nil')) {
-      this.#put(parent, field, field.declaration.nilIsEmpty ? {} : undefined);
+      put(frame, field, field.declaration.nilIsEmpty ? {} : undefined);
       this.#skipped = 1;
     } else if (field.type) {
-      this.#openType(field, field.type);
+      this.#stack.push(typeFrame(frame, field, field.type));
     } else {
-      this.#stack.push({ kind: 'TEXT', field, text: '' });
+      this.#stack.push({ kind: 'TEXT', parent: frame, field, text: '' });
     }
-  }
-
-  #put(parent: TypeFrame, field: FieldPlan, value: unknown): void {
-    const again = parent.seen[field.index] === true;
-    parent.seen[field.index] = true;
-    if (field.many) {
-      if (value === undefined) return;
-      const items = parent.slots[field.index] as unknown[] | undefined;
-      if (items) items.push(value);
-      else parent.slots[field.index] = [value];
-      return;
-    }
-    const marked = again && field.type?.marksRepetition;
-    parent.slots[field.index] = marked ? { ...(value as object), repeated: true } : value;
-    if (again && parent.plan.marksRepetition) parent.repeated = true;
   }
 }
 

@@ -1,4 +1,7 @@
-/** The merchant SOAP API on the wire: requests and answers as envelopes, in both directions, and the WSDL. */
+/**
+ * The merchant SOAP API on the wire: requests and answers as envelopes, in both directions, and the
+ * WSDL.
+ */
 
 import { MERCHANT_SERVICE } from './operations.ts';
 import type { OperationName, SoapRequest, SoapResponse } from './operations.ts';
@@ -15,13 +18,19 @@ export const SOAP_RESPONSE_BYTES_MAX = 8 * 1024 * 1024;
 /** What every message is sent with. */
 export const SOAP_CONTENT_TYPE = 'text/xml; charset=utf-8';
 
-/** A SOAP 1.1 fault; goes out with HTTP 500. The message is safe to show: no internals, no content of the request. */
+/**
+ * A SOAP 1.1 fault; goes out with HTTP 500. The message is safe to show: no internals, no content
+ * of the request.
+ */
 export type SoapFault = {
   readonly code: 'Client' | 'Server' | 'VersionMismatch' | 'MustUnderstand';
   readonly message: string;
 };
 
-/** A request that was understood, discriminated by its operation. `unknownElements` were ignored; count them. */
+/**
+ * A request that was understood, discriminated by its operation. `unknownElements` were ignored;
+ * count them.
+ */
 export type SoapCall = {
   readonly [O in OperationName]: {
     readonly kind: 'CALL';
@@ -34,7 +43,10 @@ export type SoapCall = {
 /** The outcome of reading a request: a call, or the fault to answer with. */
 export type ReadRequest = SoapCall | { readonly kind: 'FAULT'; readonly fault: SoapFault };
 
-/** The outcome of reading an answer. FAULT also stands for whatever is no answer at all, e.g. an HTML page. */
+/**
+ * The outcome of reading an answer. FAULT also stands for whatever is no answer at all, e.g. an
+ * HTML page.
+ */
 export type ReadResponse<O extends OperationName> =
   | { readonly kind: 'ANSWER'; readonly response: SoapResponse<O> }
   | { readonly kind: 'FAULT'; readonly fault: SoapFault };
@@ -52,7 +64,10 @@ const faultOf = (refusal: unknown): SoapFault => {
   return { code: refusal.code, message: refusal.message };
 };
 
-/** Reads a request, dispatched only by the first element in `Body`. Never throws for what a client sends. */
+/**
+ * Reads a request, dispatched only by the first element in `Body`. Never throws for what a client
+ * sends.
+ */
 export const readRequest = (body: Uint8Array, contentType: string | undefined): ReadRequest => {
   try {
     const { wrapper, value, unknownElements } = readEnvelope(
@@ -102,7 +117,8 @@ export const readResponse = <O extends OperationName>(
 
 const envelope = (content: string): string =>
   '<?xml version="1.0" encoding="UTF-8"?>' +
-  `<soap:Envelope xmlns:soap="${ENVELOPE_NAMESPACE}"><soap:Body>${content}</soap:Body></soap:Envelope>`;
+  `<soap:Envelope xmlns:soap="${ENVELOPE_NAMESPACE}">` +
+  `<soap:Body>${content}</soap:Body></soap:Envelope>`;
 
 const wrapped = (plan: TypePlan, value: object): string =>
   envelope(

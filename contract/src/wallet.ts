@@ -1,16 +1,26 @@
 /**
- * The wallet's JSON: what `/wallet/v1` answers and the codes that it refuses with. The server writes it, the wallet reads
- * it. Source: the design's wallet API; problems are RFC 9457 documents with the members named here.
+ * The wallet's JSON: what `/wallet/v1` answers and the codes that it refuses with. The server
+ * writes it, the wallet reads it. Source: the design's wallet API; problems are RFC 9457 documents
+ * with the members named here.
  */
 
-/** An amount as JSON carries it: a decimal string with the currency's digits ("20.00") and ISO 4217 code. */
+/**
+ * An amount as JSON carries it: a decimal string with the currency's digits ("20.00") and ISO 4217
+ * code.
+ */
 export type AmountJson = { readonly value: string; readonly currency: string };
 
-/** How a purchase began: at a machine, at a till (Q code) or by one invoice (R code or typed reference). */
+/**
+ * How a purchase began: at a machine, at a till (Q code) or by one invoice (R code or typed
+ * reference).
+ */
 export const PURCHASE_KINDS = ['MACHINE', 'TILL', 'INVOICE'] as const;
 export type PurchaseKind = (typeof PURCHASE_KINDS)[number];
 
-/** Every state of every kind of purchase. The last five are endings; a purchase ends in exactly one of them. */
+/**
+ * Every state of every kind of purchase. The last five are endings; a purchase ends in exactly one
+ * of them.
+ */
 export const PURCHASE_STATES = [
   'OPENED',
   'AWAITING_APPROVAL',
@@ -28,7 +38,10 @@ export type PurchaseState = (typeof PURCHASE_STATES)[number];
 /** The endings among the states. */
 export const PURCHASE_ENDINGS = ['PAID', 'RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED'] as const;
 
-/** The five error codes of createPurchase (Unattended Payments, 4.3); a customer sees them as problem codes too. */
+/**
+ * The five error codes of createPurchase (Unattended Payments, 4.3); a customer sees them as
+ * problem codes too.
+ */
 export const CREATE_PURCHASE_ERRORS = [
   'INSUFFICIENT_FUNDS',
   'DEVICE_IN_USE',
@@ -62,7 +75,10 @@ export const PROBLEM_STATUS = {
 } as const satisfies Record<string, number>;
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
-/** Why a purchase ended without being paid: the problem code of a refusal, or the code of another ending. */
+/**
+ * Why a purchase ended without being paid: the problem code of a refusal, or the code of another
+ * ending.
+ */
 export type EndingCode =
   | ProblemCode
   | 'BY_CUSTOMER'
@@ -90,8 +106,9 @@ export type RefundJson = {
 };
 
 /**
- * A purchase as its customer sees it. `maximum` is what the offer asks for; `reserved` is null until held and keeps its
- * value afterwards; `charged` is null unless PAID; `expiresAt` (ISO 8601, UTC) is the deadline of the present state.
+ * A purchase as its customer sees it. `maximum` is what the offer asks for; `reserved` is null
+ * until held and keeps its value afterwards; `charged` is null unless PAID; `expiresAt` (ISO 8601,
+ * UTC) is the deadline of the present state.
  */
 export type PurchaseJson = {
   readonly id: string;

@@ -127,7 +127,10 @@ const binding = (service: ServiceDeclaration): XmlNode => [
   ]),
 ];
 
-/** The WSDL with the given address of the endpoint. One inline schema, no imports; SOAP 1.1, document/literal wrapped. */
+/**
+ * The WSDL with the given address of the endpoint. One inline schema, no imports; SOAP 1.1,
+ * document/literal wrapped.
+ */
 export const wsdl = (address: string): string => {
   const service: ServiceDeclaration = MERCHANT_SERVICE;
   const root: XmlNode = [

@@ -1,4 +1,7 @@
-/** XML from strangers: saxes under our own guard. Everything that is refused here ends as one {@link XmlRefusal}. */
+/**
+ * XML from strangers: saxes under our own guard. Everything that is refused here ends as one {@link
+ * XmlRefusal}.
+ */
 
 import { SaxesParser } from 'saxes';
 import type { SaxesAttributeNS } from 'saxes';
@@ -12,7 +15,10 @@ export const XML_NAMESPACES_MAX = 1000;
 const NAME_LENGTH_MAX = 256;
 const MESSAGE_LENGTH_MAX = 160;
 
-/** Why a document is refused: a SOAP fault code and one plain sentence. Thrown inside this package only. */
+/**
+ * Why a document is refused: a SOAP fault code and one plain sentence. Thrown inside this package
+ * only.
+ */
 export class XmlRefusal extends Error {
   readonly code: 'Client' | 'Server' | 'VersionMismatch' | 'MustUnderstand';
   constructor(code: XmlRefusal['code'], message: string) {
@@ -35,7 +41,10 @@ export type XmlSink = {
   close(): void;
 };
 
-/** The five entities of XML itself. Without a prototype, so that `&constructor;` is as unknown as any other. */
+/**
+ * The five entities of XML itself. Without a prototype, so that `&constructor;` is as unknown as
+ * any other.
+ */
 const ENTITIES: Record<string, string> = Object.assign(Object.create(null), {
   amp: '&',
   gt: '>',
@@ -45,8 +54,9 @@ const ENTITIES: Record<string, string> = Object.assign(Object.create(null), {
 });
 
 /**
- * What is refused the same way in every document stands on the prototype: saxes keeps handlers as properties, and a
- * seventh own one turns the parser into a slow dictionary (measured: five times slower).
+ * What is refused the same way in every document stands on the prototype: saxes keeps handlers as
+ * properties, and a seventh own one turns the parser into a slow dictionary (measured: five times
+ * slower).
  */
 class GuardedParser extends SaxesParser<{ xmlns: true }> {}
 GuardedParser.prototype.on('error', (error) => refuse(`not well-formed XML: ${error.message}`));
@@ -56,8 +66,9 @@ GuardedParser.prototype.on('processinginstruction', () =>
 );
 
 /**
- * Reads one document into the sink. Throws an {@link XmlRefusal} for whatever is not well-formed with namespaces, has a
- * document type or a processing instruction, or exceeds a limit. Takes time linear in the text.
+ * Reads one document into the sink. Throws an {@link XmlRefusal} for whatever is not well-formed
+ * with namespaces, has a document type or a processing instruction, or exceeds a limit. Takes time
+ * linear in the text.
  */
 export const readXml = (text: string, sink: XmlSink): void => {
   const parser = new GuardedParser({
