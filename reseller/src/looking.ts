@@ -1,0 +1,89 @@
+import { RESULT_CODES } from '@seqr-ups/contract';
+import { cancel, isGone } from './cancellation.ts';
+import { about, inBackground, moveAnyway, pause, referenceOf, stateOf } from './kit.ts';
+import type { Kit, Session } from './kit.ts';
+import { unlock } from './unlocking.ts';
+
+/** Pace of the status query while nobody has confirmed (merchant-soap-api 4.3: once a second). */
+const LOOK_EVERY_MS = 1_000;
+/**
+ * An observation "not yet RESERVED" is made durable only when the last durable one is older than this share of
+ * `unlockWithinMs`: a few writes for a slow customer instead of one a second, and the rule stays on the safe side.
+ */
+const OBSERVE_SHARE = 3;
+
+/** Asks once a second until the session has left OFFERED or its lease is over, which cancels it. */
+export async function watchOffer(kit: Kit, session: Session): Promise<void> {
+  while (await pause(kit, LOOK_EVERY_MS)) {
+    if (stateOf(session) !== 'OFFERED') return;
+    await look(kit, session);
+    if (stateOf(session) !== 'OFFERED') return;
+    if (kit.clock.now() >= session.record.leaseUntilMs) {
+      return cancel(kit, session, 'OFFERED', 'the lease is over');
+    }
+  }
+}
+
+/**
+ * Asks the platform where the invoice stands and acts on that alone; both the notification and the poll come here.
+ * Resolves when a query under way, or a new one, has been acted on.
+ */
+export function look(kit: Kit, session: Session): Promise<void> {
+  session.looking ??= lookOnce(kit, session).finally(() => {
+    session.looking = null;
+  });
+  return session.looking;
+}
+
+/** As {@link look}, but the query leaves after this moment: what a notification announces is not older than it. */
+export async function lookAfresh(kit: Kit, session: Session): Promise<void> {
+  await session.looking;
+  await look(kit, session);
+}
+
+async function lookOnce(kit: Kit, session: Session): Promise<void> {
+  if (stateOf(session) !== 'OFFERED') return;
+  const calls = kit.calls(session.machine);
+  if (calls === null) return;
+  const askedMs = kit.clock.now();
+  const answer = await calls.getPaymentStatus(referenceOf(session));
+  if (stateOf(session) !== 'OFFERED' || answer.kind === 'UNKNOWN') return;
+  if (isGone(answer)) {
+    kit.log('alarm', 'the platform does not know the invoice', about(session));
+    return end(kit, session, 'CANCELED');
+  }
+  if (answer.code !== RESULT_CODES.SUCCESS) return;
+  switch (answer.status ?? '') {
+    case 'ISSUED':
+    case 'PENDING_ISSUER_ACKNOWLEDGE':
+      return observe(kit, session, askedMs);
+    case 'RESERVED':
+      // Unlocking takes as long as the machine; the next notification must not wait for that.
+      return inBackground(kit, session, unlock(kit, session));
+    case 'PAID':
+      kit.log('alarm', 'paid without a reservation', about(session));
+      return end(kit, session, 'LOST');
+    case 'CANCELED':
+    case 'FAILED':
+    case 'EXPIRED':
+      return end(kit, session, 'CANCELED');
+    default:
+      kit.log('warn', 'unknown invoice status', { ...about(session), status: answer.status });
+  }
+}
+
+/** It was not yet RESERVED at `askedMs`, when the question left. */
+async function observe(kit: Kit, session: Session, askedMs: number): Promise<void> {
+  const { id, notReservedMs } = session.record;
+  const { unlockWithinMs } = session.machine.settings;
+  if (askedMs - (notReservedMs ?? 0) < unlockWithinMs / OBSERVE_SHARE) return;
+  await kit.journal.durably(() => kit.sessions.observe(id, askedMs));
+  session.record = { ...session.record, notReservedMs: askedMs };
+}
+
+/** The invoice is over at the platform: nothing to cancel, the machine is free. */
+async function end(kit: Kit, session: Session, ending: 'CANCELED' | 'LOST'): Promise<void> {
+  if (!(await moveAnyway(kit, session, ['OFFERED'], 'ENDED', { ending }))) return;
+  kit.log('info', 'the customer did not confirm', about(session));
+  inBackground(kit, session, kit.port.release(session.machine.token, session.record.id));
+}

@@ -1,0 +1,198 @@
+import type { SQLOutputValue } from 'node:sqlite';
+import type { Journal } from './journal.ts';
+import type {
+  SessionEnding,
+  SessionRecord,
+  SessionState,
+  VendRecord,
+  VendState,
+} from './session-record.ts';
+
+/** How many ended sessions one tidying removes at most, so that it never holds up a sale. */
+const FORGET_MAX = 500;
+
+/** What a transition writes beside the state. Absent fields keep their value. */
+export type SessionChange = {
+  readonly reference?: string;
+  readonly notReservedMs?: number;
+  readonly unlockIntentMs?: number;
+  readonly unlockResult?: string;
+  readonly chargeMinor?: bigint;
+  readonly settleIntentMs?: number;
+  readonly ersReference?: string | null;
+  readonly ending?: SessionEnding;
+};
+
+/**
+ * Sessions and their vends in the journal. Everything that writes is for use inside `journal.durably`; a transition
+ * succeeds only from the state that it names, so that of two that compete exactly one happens.
+ */
+export type SessionTable = {
+  /** Adds a session in LEASED; false when another one holds that machine. */
+  lease(session: SessionRecord, nowMs: number): boolean;
+  /** Moves from one of `from` to `to`; false, and nothing written, when the session is in none of them. */
+  move(
+    id: string,
+    from: readonly SessionState[],
+    to: SessionState,
+    change: SessionChange,
+    nowMs: number,
+  ): boolean;
+  /** Notes an observation "not yet RESERVED" made at `ms`, while the session is OFFERED. */
+  observe(id: string, ms: number): void;
+  /** Adds or changes vends, each keyed by its machine's id. */
+  putVends(id: string, vends: readonly VendRecord[]): void;
+  /** Every session that has not ended, oldest first. */
+  unfinished(): SessionRecord[];
+  /** The session of an invoice, ended or not. */
+  byReference(reference: string): SessionRecord | null;
+  /** The vends of a session in the order of their ids. */
+  vends(session: SessionRecord): VendRecord[];
+  /** Forgets some of the sessions that ended before `beforeMs`; returns how many. */
+  forget(beforeMs: number): number;
+};
+
+const COLUMNS = `id, token, secret, msisdn, state, reference, held_minor, currency, commit_timeout_s,
+  lease_until_ms, not_reserved_ms, unlock_intent_ms, charge_minor, ers_reference, ending`;
+
+const MOVE = `update session set
+    state = :to,
+    reference = coalesce(:reference, reference),
+    not_reserved_ms = coalesce(:not_reserved_ms, not_reserved_ms),
+    unlock_intent_ms = coalesce(:unlock_intent_ms, unlock_intent_ms),
+    unlock_result = coalesce(:unlock_result, unlock_result),
+    charge_minor = coalesce(:charge_minor, charge_minor),
+    settle_intent_ms = coalesce(:settle_intent_ms, settle_intent_ms),
+    ers_reference = coalesce(:ers_reference, ers_reference),
+    ending = :ending,
+    msisdn = case when :to = 'ENDED' then null else msisdn end,
+    changed_ms = :now_ms
+  where id = :id and state in (select value from json_each(:from))`;
+
+/** Prepares the statements of {@link SessionTable} on `journal`. */
+export function sessionTable(journal: Journal): SessionTable {
+  const insert = journal.prepare(
+    `insert or ignore into session (${COLUMNS}, changed_ms)
+     values (:id, :token, :secret, :msisdn, 'LEASED', null, :held_minor, :currency, :commit_timeout_s,
+       :lease_until_ms, null, null, null, null, null, :now_ms)`,
+  );
+  const move = journal.prepare(MOVE);
+  const observe = journal.prepare(
+    `update session set not_reserved_ms = :ms, changed_ms = :ms where id = :id and state = 'OFFERED'`,
+  );
+  const putVend = journal.prepare(
+    `insert into vend (session_id, vend_id, slot, name, price_minor, state)
+     values (:session_id, :vend_id, :slot, :name, :price_minor, :state)
+     on conflict (session_id, vend_id) do update set state = excluded.state`,
+  );
+  const unfinished = journal.prepare(
+    `select ${COLUMNS} from session where state <> 'ENDED' order by changed_ms, id`,
+  );
+  const byReference = journal.prepare(`select ${COLUMNS} from session where reference = ?`);
+  const vendsOf = journal.prepare('select * from vend where session_id = ? order by vend_id');
+  const forget = journal.prepare(
+    `delete from session where id in (select id from session
+       where changed_ms < ? and state = 'ENDED' order by changed_ms limit ${FORGET_MAX})`,
+  );
+
+  return {
+    lease: (s, nowMs) =>
+      changed(
+        insert.run({
+          id: s.id,
+          token: s.token,
+          secret: s.secret,
+          msisdn: s.msisdn,
+          held_minor: s.held.minor,
+          currency: s.held.currency,
+          commit_timeout_s: s.commitReservationTimeoutS,
+          lease_until_ms: s.leaseUntilMs,
+          now_ms: nowMs,
+        }),
+      ),
+    move: (id, from, to, change, nowMs) =>
+      changed(
+        move.run({
+          id,
+          from: JSON.stringify(from),
+          to,
+          reference: change.reference ?? null,
+          not_reserved_ms: change.notReservedMs ?? null,
+          unlock_intent_ms: change.unlockIntentMs ?? null,
+          unlock_result: change.unlockResult ?? null,
+          charge_minor: change.chargeMinor ?? null,
+          settle_intent_ms: change.settleIntentMs ?? null,
+          ers_reference: change.ersReference ?? null,
+          ending: change.ending ?? null,
+          now_ms: nowMs,
+        }),
+      ),
+    observe: (id, ms) => void observe.run({ id, ms }),
+    putVends: (id, vends) => {
+      for (const vend of vends) {
+        putVend.run({
+          session_id: id,
+          vend_id: vend.vendId,
+          slot: vend.slot,
+          name: vend.name,
+          price_minor: vend.price.minor,
+          state: vend.state,
+        });
+      }
+    },
+    unfinished: () => unfinished.all().map(asSession),
+    byReference: (reference) => {
+      const row = byReference.get(reference);
+      return row === undefined ? null : asSession(row);
+    },
+    vends: (session) => vendsOf.all(session.id).map((row) => asVend(row, session.held.currency)),
+    forget: (beforeMs) => Number(forget.run(beforeMs).changes),
+  };
+}
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+const changed = (result: { readonly changes: number | bigint }): boolean =>
+  Number(result.changes) > 0;
+
+const textOrNull = (row: Row, column: string): string | null => {
+  const value = row[column];
+  return typeof value === 'string' ? value : null;
+};
+const text = (row: Row, column: string): string => textOrNull(row, column) ?? '';
+const numberOrNull = (row: Row, column: string): number | null =>
+  row[column] === null ? null : Number(row[column]);
+const bigintOrNull = (row: Row, column: string): bigint | null => {
+  const value = row[column];
+  return typeof value === 'bigint' ? value : null;
+};
+
+function asSession(row: Row): SessionRecord {
+  return {
+    id: text(row, 'id'),
+    token: text(row, 'token'),
+    secret: text(row, 'secret'),
+    msisdn: textOrNull(row, 'msisdn'),
+    // The table's CHECKs allow these values only.
+    state: text(row, 'state') as SessionState,
+    reference: textOrNull(row, 'reference'),
+    held: { minor: bigintOrNull(row, 'held_minor') ?? 0n, currency: text(row, 'currency') },
+    commitReservationTimeoutS: Number(row['commit_timeout_s']),
+    leaseUntilMs: Number(row['lease_until_ms']),
+    notReservedMs: numberOrNull(row, 'not_reserved_ms'),
+    unlockIntentMs: numberOrNull(row, 'unlock_intent_ms'),
+    chargeMinor: bigintOrNull(row, 'charge_minor'),
+    ersReference: textOrNull(row, 'ers_reference'),
+    ending: textOrNull(row, 'ending') as SessionEnding | null,
+  };
+}
+
+function asVend(row: Row, currency: string): VendRecord {
+  return {
+    vendId: text(row, 'vend_id'),
+    slot: Number(row['slot']),
+    name: text(row, 'name'),
+    price: { minor: bigintOrNull(row, 'price_minor') ?? 0n, currency },
+    state: text(row, 'state') as VendState,
+  };
+}
