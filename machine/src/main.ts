@@ -4,65 +4,41 @@
  * when the program that started it with a channel is gone.
  */
 
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { ConfigError, readConfig, type Config } from './config.ts';
-import { FleetError, readFleet } from './fleet.ts';
-import { linkMachine, type MachineLink } from './link.ts';
-import { Machine } from './machine.ts';
-import { buildPanel } from './panel.ts';
-import { openRecord, type MachineRecord } from './record.ts';
+import { readConfig } from './config.ts';
+import { readFleet } from './fleet.ts';
+import { openRecord } from './record.ts';
+import { makeLog, runFleet } from './run.ts';
 
 /** A clean stop that takes longer than this, in ms, is cut short; the record allows for it. */
 const STOP_WAIT_MS = 15_000;
 
-type Running = {
-  readonly record: MachineRecord;
-  readonly machines: readonly Machine[];
-  readonly links: readonly MachineLink[];
-  readonly panel: FastifyInstance;
-};
-
-async function start(config: Config): Promise<Running> {
-  const fleet = readFleet(config.fleetPath);
-  const record = openRecord(config.recordPath);
-  const log = makeLog(config.logLevel);
-  const machines = fleet.map((machine) => new Machine(machine, record, log));
-  const links = machines.map((machine) => linkMachine(machine, config.mqttUrl, log));
-  const panel = await buildPanel({
-    machines: new Map(machines.map((machine) => [machine.fleet.token, machine])),
-    merchantId: config.merchantId,
-    log,
-  });
-  const address = await panel.listen({ host: '127.0.0.1', port: config.port });
-  process.stdout.write(`${JSON.stringify({ event: 'listening', machines: address })}\n`);
-  return { record, machines, links, panel };
+/** Starts everything and answers with what stops it again. */
+async function start(): Promise<() => Promise<void>> {
+  const { fleetPath, recordPath, logLevel, ...config } = readConfig(process.env);
+  const fleet = readFleet(fleetPath);
+  const record = openRecord(recordPath);
+  const running = await runFleet({ ...config, fleet, record, log: makeLog(logLevel) });
+  const ready = { event: 'listening', machines: running.address };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  return async () => {
+    await running.stop();
+    record.close();
+  };
 }
 
-async function stop({ record, machines, links, panel }: Running): Promise<void> {
-  // Vends first, so that whoever waits at the panel hears how theirs ended.
-  await Promise.allSettled(machines.map((machine) => machine.stop()));
-  await Promise.allSettled([panel.close(), ...links.map((link) => link.close())]);
-  record.close();
-}
-
-/** Fastify brings the logger; logs go to stderr, stdout is for the ready line. */
-function makeLog(level: string): FastifyBaseLogger {
-  return fastify({ logger: { level, stream: process.stderr } }).log;
-}
-
+/** Settings, fleet and record say themselves in one sentence what is wrong; a port does not. */
 function describe(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof FleetError) return error.message;
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return 'SEQR_MACHINE_PORT: that port is in use.';
-  if (code === 'EACCES') return 'SEQR_MACHINE_PORT: that port is not allowed.';
+  if (code === 'EADDRINUSE') return 'SEQR_MACHINE_PORT is a port that is in use.';
+  if (code === 'EACCES') return 'SEQR_MACHINE_PORT is a port that this user may not open.';
   return error.message;
 }
 
 async function main(): Promise<void> {
-  let running: Running;
+  let stop: () => Promise<void>;
   try {
-    running = await start(readConfig(process.env));
+    stop = await start();
   } catch (error) {
     process.stderr.write(`${describe(error)}\n`);
     process.exit(1);
@@ -72,7 +48,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), STOP_WAIT_MS).unref();
-    void stop(running).finally(() => process.exit(0));
+    void stop().finally(() => process.exit(0));
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);

@@ -7,7 +7,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+} from 'fastify';
 import { machineQr, type PanelMachineJson } from '@seqr-ups/contract';
 import { RecordFault, type Machine } from './machine.ts';
 import { LiveViews, VIEWS_MAX } from './panel-events.ts';
@@ -33,7 +38,7 @@ export type PanelOptions = {
 export async function buildPanel(options: PanelOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
   });
@@ -162,6 +167,7 @@ function unknownMachine(reply: FastifyReply, token: string): FastifyReply {
 
 const TITLES: Record<number, string> = {
   400: 'Bad request',
+  403: 'Forbidden',
   404: 'Not found',
   413: 'Too large',
   415: 'Unsupported media type',
