@@ -9,10 +9,8 @@ import { escapeAttribute, escapeText } from './xml-output.ts';
 /** The address in the committed `merchant.wsdl`: the platform as `npm start` runs it. */
 export const WSDL_DEFAULT_ADDRESS = 'http://127.0.0.1:8080/soap/merchant/cashregister-2';
 
-const NAME = 'ERSWSExternalClientService';
-const SERVICE = `${NAME}Service`;
-const PORT = `${NAME}Port`;
-const BINDING = `${SERVICE}SoapBinding`;
+/** The name of the portType; those of service, port and binding follow from it as JAX-WS has it. */
+const MERCHANT_NAME = 'ERSWSExternalClientService';
 const STEP = '  ';
 
 /** An XML element as lines: its start tag's text, and its content. */
@@ -106,8 +104,8 @@ const messages = (service: ServiceDeclaration): XmlNode[] =>
       [`wsdl:part name="parameters" element="tns:${name}"`],
     ]);
 
-const portType = (service: ServiceDeclaration): XmlNode => [
-  `wsdl:portType name="${NAME}"`,
+const portType = (service: ServiceDeclaration, name: string): XmlNode => [
+  `wsdl:portType name="${name}"`,
   ...Object.entries(service.operations).map(([name, { docs }]): XmlNode => [
     `wsdl:operation name="${name}"`,
     ['wsdl:documentation', docs],
@@ -116,8 +114,8 @@ const portType = (service: ServiceDeclaration): XmlNode => [
   ]),
 ];
 
-const binding = (service: ServiceDeclaration): XmlNode => [
-  `wsdl:binding name="${BINDING}" type="tns:${NAME}"`,
+const binding = (service: ServiceDeclaration, name: string): XmlNode => [
+  `wsdl:binding name="${name}ServiceSoapBinding" type="tns:${name}"`,
   ['soap:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"'],
   ...Object.keys(service.operations).map((name): XmlNode => [
     `wsdl:operation name="${name}"`,
@@ -128,13 +126,16 @@ const binding = (service: ServiceDeclaration): XmlNode => [
 ];
 
 /**
- * The WSDL with the given address of the endpoint. One inline schema, no imports; SOAP 1.1,
- * document/literal wrapped.
+ * The WSDL of a service at an address: one inline schema, no imports, SOAP 1.1, document/literal
+ * wrapped.
  */
-export const wsdl = (address: string): string => {
-  const service: ServiceDeclaration = MERCHANT_SERVICE;
+export const describeService = (
+  service: ServiceDeclaration,
+  name: string,
+  address: string,
+): string => {
   const root: XmlNode = [
-    `wsdl:definitions name="${SERVICE}" targetNamespace="${TARGET_NAMESPACE}"` +
+    `wsdl:definitions name="${name}Service" targetNamespace="${TARGET_NAMESPACE}"` +
       ` xmlns:tns="${TARGET_NAMESPACE}" xmlns:xs="http://www.w3.org/2001/XMLSchema"` +
       ' xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/"' +
       ' xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"',
@@ -148,15 +149,19 @@ export const wsdl = (address: string): string => {
       ],
     ],
     ...messages(service),
-    portType(service),
-    binding(service),
+    portType(service, name),
+    binding(service, name),
     [
-      `wsdl:service name="${SERVICE}"`,
+      `wsdl:service name="${name}Service"`,
       [
-        `wsdl:port name="${PORT}" binding="tns:${BINDING}"`,
+        `wsdl:port name="${name}Port" binding="tns:${name}ServiceSoapBinding"`,
         [`soap:address location="${escapeAttribute(address)}"`],
       ],
     ],
   ];
   return `<?xml version="1.0" encoding="UTF-8"?>\n${lines(root, '')}`;
 };
+
+/** The WSDL of the merchant SOAP API with the given address of the endpoint. */
+export const wsdl = (address: string): string =>
+  describeService(MERCHANT_SERVICE, MERCHANT_NAME, address);

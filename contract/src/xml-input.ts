@@ -4,7 +4,7 @@
  */
 
 import { SaxesParser } from 'saxes';
-import type { SaxesAttributeNS } from 'saxes';
+import type { SaxesAttributeNS, SaxesOptions } from 'saxes';
 
 /** Elements inside one another, the envelope included (merchant-soap-api 1.3). */
 export const XML_DEPTH_MAX = 32;
@@ -58,7 +58,7 @@ const ENTITIES: Record<string, string> = Object.assign(Object.create(null), {
  * properties, and a seventh own one turns the parser into a slow dictionary (measured: five times
  * slower).
  */
-class GuardedParser extends SaxesParser<{ xmlns: true }> {}
+class GuardedParser extends SaxesParser<SaxesOptions & { xmlns: true }> {}
 GuardedParser.prototype.on('error', (error) => refuse(`not well-formed XML: ${error.message}`));
 GuardedParser.prototype.on('doctype', () => refuse('a document type is not allowed'));
 GuardedParser.prototype.on('processinginstruction', () =>
