@@ -1,0 +1,28 @@
+/** Amounts as people read them. Exact: the decimal strings of the wire, never floating point. */
+
+import type { AmountJson } from '@seqr-ups/contract';
+
+/** `20.00 EUR`, with a space that does not break. */
+export function amountText(amount: AmountJson): string {
+  return `${amount.value}\u00a0${amount.currency}`;
+}
+
+/** `a − b` of one currency; null when they cannot be compared. Both carry the currency's digits. */
+export function difference(a: AmountJson, b: AmountJson): AmountJson | null {
+  const [wholeA = '', fractionA = ''] = a.value.split('.');
+  const [wholeB = '', fractionB = ''] = b.value.split('.');
+  if (a.currency !== b.currency || fractionA.length !== fractionB.length) return null;
+  const minor = BigInt(wholeA + fractionA) - BigInt(wholeB + fractionB);
+  const digits = (minor < 0n ? -minor : minor).toString().padStart(fractionA.length + 1, '0');
+  const cut = digits.length - fractionA.length;
+  const fraction = fractionA.length === 0 ? '' : `.${digits.slice(cut)}`;
+  return {
+    value: `${minor < 0n ? '-' : ''}${digits.slice(0, cut)}${fraction}`,
+    currency: a.currency,
+  };
+}
+
+/** True for an amount of nothing. */
+export function isZero(amount: AmountJson): boolean {
+  return !/[1-9]/u.test(amount.value);
+}

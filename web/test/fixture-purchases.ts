@@ -1,0 +1,214 @@
+/**
+ * Purchases and machines in every state that the screens must show. A design fixture: the states are
+ * as the contract declares them, nobody's money moves. Behaviour is tested against the real platform.
+ */
+
+import type {
+  EndingCode,
+  PanelMachineJson,
+  PurchaseJson,
+  PurchaseRowJson,
+} from '@seqr-ups/contract';
+
+/** An amount in euro. */
+export function euro(value: string): { value: string; currency: string } {
+  return { value, currency: 'EUR' };
+}
+
+const MINUTE_MS = 60_000;
+const at = (minutes: number): string => new Date(Date.now() + minutes * MINUTE_MS).toISOString();
+
+const row = (
+  description: string,
+  price: string,
+  quantity: string | null = '1',
+): PurchaseRowJson => ({
+  description,
+  quantity,
+  unitPrice: euro(price),
+  total: euro(price),
+});
+
+const BASE: PurchaseJson = {
+  id: 'offer',
+  kind: 'MACHINE',
+  state: 'AWAITING_APPROVAL',
+  version: 1,
+  merchant: { id: 'demo', name: 'Demo Vending' },
+  machine: { token: '1008', name: 'Snacks', place: 'Waiting room' },
+  invoiceReference: '20261123104512345',
+  maximum: euro('20.00'),
+  reserved: null,
+  charged: null,
+  rows: [row('Reservation', '20.00')],
+  refunds: [],
+  expiresAt: at(1.75),
+  createdAt: at(-0.25),
+  updatedAt: at(-0.25),
+  ending: null,
+};
+
+const ended = (
+  id: string,
+  state: PurchaseJson['state'],
+  code: EndingCode,
+  message: string,
+): PurchaseJson => ({ ...BASE, id, state, expiresAt: null, rows: [], ending: { code, message } });
+
+/** One purchase for each state, under the id by which its screen is asked for. */
+export function fixturePurchases(): PurchaseJson[] {
+  const held = { ...BASE, reserved: euro('20.00'), state: 'RESERVED', version: 2 } as const;
+  const paid = { ...held, state: 'PAID', version: 4, expiresAt: null } as const;
+  return [
+    { ...BASE },
+    {
+      ...BASE,
+      id: 'offer-long',
+      merchant: { id: 'demo', name: 'Sächsische Automatenbetriebsgesellschaft' },
+      machine: {
+        token: 'm-1',
+        name: 'Heißgetränke und frische Kleinigkeiten',
+        place: 'Hauptbahnhof, Nordeingang, Ebene −1, neben den Schließfächern',
+      },
+      maximum: euro('1250.00'),
+      expiresAt: at(0.4),
+    },
+    {
+      ...BASE,
+      id: 'till',
+      kind: 'TILL',
+      machine: null,
+      merchant: { id: 'k', name: 'Corner Café' },
+    },
+    { ...BASE, id: 'opened', state: 'OPENED', maximum: null, invoiceReference: null, rows: [] },
+    { ...held, id: 'reserved', expiresAt: at(9.8), updatedAt: at(-0.2) },
+    {
+      ...held,
+      id: 'reserved-rows',
+      version: 3,
+      expiresAt: at(9.1),
+      updatedAt: at(-0.9),
+      rows: [row('Nuts', '2.50'), row('Apple', '1.80')],
+    },
+    {
+      ...paid,
+      id: 'paid',
+      charged: euro('4.30'),
+      rows: [row('Nuts', '2.50'), row('Apple', '1.80')],
+    },
+    {
+      ...paid,
+      id: 'paid-refunded',
+      machine: { token: '1001', name: 'Coffee', place: 'Lobby' },
+      createdAt: at(-60 * 26),
+      updatedAt: at(-60 * 26),
+      charged: euro('2.50'),
+      rows: [row('Coffee', '2.50')],
+      refunds: [
+        { reference: 'r1', amount: euro('2.50'), reason: 'Cold coffee', createdAt: at(-60) },
+      ],
+    },
+    { ...paid, id: 'confirming', state: 'CONFIRMING', kind: 'TILL', machine: null },
+    {
+      ...ended(
+        'nothing-taken',
+        'RELEASED',
+        'NOTHING_TAKEN',
+        'Nothing was taken, so nothing was charged. The whole amount is yours again.',
+      ),
+      reserved: euro('20.00'),
+    },
+    ended(
+      'in-use',
+      'REFUSED',
+      'DEVICE_IN_USE',
+      'Someone else is using this machine. Try again in a moment. Nothing was charged.',
+    ),
+    ended('canceled', 'CANCELED', 'BY_CUSTOMER', 'You cancelled. Nothing was charged.'),
+    ended(
+      'expired',
+      'EXPIRED',
+      'NOT_APPROVED',
+      'It was not confirmed in time. Nothing was charged. Scan again to buy.',
+    ),
+    ended(
+      'locked',
+      'CANCELED',
+      'PIN_LOCKED',
+      'Cancelled, because the PIN was wrong too many times. Nothing was charged. ' +
+        'Ask customer service to unlock it.',
+    ),
+  ];
+}
+
+const product = (slot: number, name: string, price: string, stock = 12) => ({
+  slot,
+  name,
+  price: euro(price),
+  stock,
+});
+const SNACKS = [
+  product(1, 'Nuts', '2.50'),
+  product(2, 'Apple', '1.80'),
+  product(3, 'Crisps', '3.20'),
+];
+
+/** One machine for each state of the panel, under a token that names the state. */
+export function fixtureMachines(): PanelMachineJson[] {
+  const session = { invoiceReference: '20261123104512345', vends: [], deadline: at(1.6) };
+  const machine = (token: string, more: Partial<PanelMachineJson>): PanelMachineJson => ({
+    token,
+    name: 'Snacks',
+    place: 'Waiting room',
+    state: 'IDLE',
+    display: 'Scan the code to pay',
+    qr: `HTTP://SEQR.SE/000/ups?w=demo&t=${token}`,
+    products: SNACKS,
+    session: null,
+    ...more,
+  });
+  return [
+    machine('idle', {}),
+    machine('coffee', {
+      name: 'Coffee',
+      place: 'Lobby',
+      products: [product(1, 'Coffee', '2.50', 1000)],
+    }),
+    machine('leased', { state: 'LEASED', display: 'Please confirm on your phone' }),
+    machine('unlocked', {
+      state: 'UNLOCKED',
+      display: 'Please choose, up to 20.00 EUR',
+      session: { ...session, vends: [{ slot: 1, result: 'VENDED' }] },
+    }),
+    machine('vending', {
+      state: 'VENDING',
+      display: 'Apple: one moment, please',
+      session: {
+        ...session,
+        vends: [
+          { slot: 1, result: 'VENDED' },
+          { slot: 2, result: 'VENDING' },
+        ],
+      },
+    }),
+    machine('jammed', {
+      state: 'UNLOCKED',
+      display: 'Crisps: nothing came out. You do not pay for it',
+      session: { ...session, vends: [{ slot: 3, result: 'JAMMED' }] },
+    }),
+    machine('sold-out', {
+      products: [
+        product(1, 'Nuts', '2.50', 0),
+        product(2, 'Apple', '1.80'),
+        product(3, 'Crisps', '3.20', 2),
+      ],
+    }),
+    machine('broken', {
+      name: 'Cold drinks',
+      place: 'Platform 2',
+      state: 'OUT_OF_SERVICE',
+      display: 'Out of order',
+      products: [product(1, 'Mineral water', '1.50'), product(2, 'Cola', '2.20')],
+    }),
+  ];
+}

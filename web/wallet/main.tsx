@@ -1,0 +1,14 @@
+import { render } from 'preact';
+import '../design/tokens.css';
+import '../design/base.css';
+import './wallet.css';
+import './screens.css';
+import './parts/pin-pad.css';
+import { App } from './app.tsx';
+import { startLive } from './live.ts';
+
+const root = document.querySelector('#app');
+if (root !== null) {
+  startLive();
+  render(<App />, root);
+}

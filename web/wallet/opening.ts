@@ -1,0 +1,146 @@
+/**
+ * From a code to an offer. One opening is on its way at a time; it waits for sign-in when nobody is
+ * signed in, and is sent exactly once however often the network makes us repeat it.
+ */
+
+import type { ProblemJson } from '@seqr-ups/contract';
+import { machineQr, parseQr, SEQR_HOST } from '@seqr-ups/contract';
+import { effect, signal, untracked } from '@preact/signals';
+import {
+  cancelPurchase,
+  fetchPurchases,
+  type Intent,
+  newIntent,
+  openPurchase,
+  type OpeningBody,
+} from './api.ts';
+import { isEnding, learn } from './purchases.ts';
+import { go } from './route.ts';
+import { session } from './session.ts';
+
+/** What a code says about itself, before anybody was asked. */
+export type Code = {
+  readonly body: OpeningBody;
+  readonly kind: 'MACHINE' | 'TILL' | 'INVOICE';
+  /** The merchant's id, where the code has it. */
+  readonly merchantId: string | null;
+  /** Machine token, till or invoice number. */
+  readonly number: string;
+};
+
+/** Where an opening stands. */
+export type Opening = {
+  readonly code: Code;
+  readonly intent: Intent;
+  readonly phase:
+    | { readonly kind: 'SENDING' }
+    | { readonly kind: 'LOST' }
+    | { readonly kind: 'REFUSED'; readonly problem: ProblemJson };
+};
+
+/** The present opening, or null. */
+export const opening = signal<Opening | null>(null);
+
+/** Merchant and machine as printed under a machine's code: `demo 1001`. */
+const SHORT_FORM = /^\s*([A-Za-z0-9._-]{1,64})[\s/]+([A-Za-z0-9._-]{1,64})\s*$/u;
+const REFERENCE = /^\s*(\d{6,32})\s*$/u;
+
+/** Read a scanned text; null when it is no code that can be paid. */
+export function readScanned(text: string): Code | null {
+  const parsed = parseQr(text, { publicHosts: [window.location.hostname, window.location.host] });
+  const body = { qr: text };
+  if (parsed === null) return null;
+  switch (parsed.kind) {
+    case 'MACHINE':
+      return { body, kind: 'MACHINE', merchantId: parsed.merchantId, number: parsed.token };
+    case 'TILL':
+      return { body, kind: 'TILL', merchantId: null, number: parsed.seqrId };
+    case 'INVOICE':
+      break;
+  }
+  return { body, kind: 'INVOICE', merchantId: null, number: parsed.invoiceReference };
+}
+
+/** Read the link that opened this page: a code of this installation's own host. */
+export function readLink(href: string): Code | null {
+  const { origin } = window.location;
+  return readScanned(href.replace(origin, `HTTP://${SEQR_HOST}`));
+}
+
+/** Read what was typed or pasted: a code's text, seller and machine, or an invoice's number. */
+export function readTyped(text: string): Code | null {
+  const short = SHORT_FORM.exec(text);
+  if (short?.[1] !== undefined && short[2] !== undefined) {
+    return readScanned(machineQr(short[1], short[2]));
+  }
+  const reference = REFERENCE.exec(text)?.[1];
+  if (reference !== undefined) {
+    return { body: { reference }, kind: 'INVOICE', merchantId: null, number: reference };
+  }
+  return readScanned(text.trim());
+}
+
+let sending: AbortController | null = null;
+
+/** Begin with a code: the customer has tapped or scanned. Sent as soon as somebody is signed in. */
+export function beginOpening(code: Code): void {
+  sending?.abort();
+  sending = null;
+  opening.value = { code, intent: newIntent(), phase: { kind: 'SENDING' } };
+  go({ screen: 'OPENING' }, { replace: true });
+}
+
+/** Send the same opening again: the same intent after LOST, a fresh one after a refusal. */
+export function repeatOpening(): void {
+  const current = opening.peek();
+  if (current === null) return;
+  const intent = current.phase.kind === 'REFUSED' ? newIntent() : current.intent;
+  opening.value = { ...current, intent, phase: { kind: 'SENDING' } };
+}
+
+/** The customer does not want to wait: what the platform may have opened meanwhile is cancelled. */
+export function stopOpening(): void {
+  const wasSending = opening.peek()?.phase.kind === 'SENDING' && sending !== null;
+  sending?.abort();
+  sending = null;
+  opening.value = null;
+  go({ screen: 'HOME' }, { replace: true });
+  if (wasSending) void cancelNewest();
+}
+
+// Sends each intent once: when it appears, or when its customer has signed in.
+let sentKey: string | null = null;
+effect(() => {
+  const current = opening.value;
+  if (current?.phase.kind !== 'SENDING' || session.value === null) return;
+  untracked(() => {
+    if (sending !== null && sentKey === current.intent.key) return;
+    sentKey = current.intent.key;
+    sending = new AbortController();
+    void send(current, sending);
+  });
+});
+
+async function send(current: Opening, own: AbortController): Promise<void> {
+  const answer = await openPurchase(current.code.body, current.intent, own.signal);
+  if (own.signal.aborted) return;
+  sending = null;
+  if (answer.kind === 'OK') {
+    learn([answer.value]);
+    opening.value = null;
+    go({ screen: 'PURCHASE', id: answer.value.id }, { replace: true });
+  } else if (answer.kind === 'LOST') {
+    opening.value = { ...current, phase: { kind: 'LOST' } };
+  } else if (answer.problem.code !== 'UNAUTHORIZED') {
+    opening.value = { ...current, phase: { kind: 'REFUSED', problem: answer.problem } };
+  }
+}
+
+async function cancelNewest(): Promise<void> {
+  const page = await fetchPurchases(1, null);
+  const newest = page.kind === 'OK' ? page.value.items[0] : undefined;
+  const unapproved = newest?.state === 'OPENED' || newest?.state === 'AWAITING_APPROVAL';
+  if (newest === undefined || isEnding(newest.state) || !unapproved) return;
+  const answer = await cancelPurchase(newest.id, newIntent());
+  if (answer.kind === 'OK') learn([answer.value]);
+}

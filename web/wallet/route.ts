@@ -1,0 +1,69 @@
+/**
+ * Which screen is on. Routes live in the hash, so that the server needs to know none of them, the
+ * phone's own back gesture works and a reload stays where it was. A path other than `/` is a link
+ * that a code opened (`/000/ups?…`); it stays in the address until the customer has decided.
+ */
+
+import { computed, signal } from '@preact/signals';
+
+/** The screens of the wallet. */
+export type Route =
+  | { readonly screen: 'HOME' | 'SCAN' | 'OPENING' | 'HISTORY' | 'ACCOUNT' | 'LINK' }
+  | { readonly screen: 'PURCHASE'; readonly id: string };
+
+const address = signal(window.location.href);
+
+/** The present route. */
+export const route = computed<Route>(() => parse(new URL(address.value)));
+
+window.addEventListener('popstate', () => {
+  address.value = window.location.href;
+});
+
+/** The address of a screen, for links. */
+export function pathTo(target: Route): string {
+  if (target.screen === 'HOME') return '/';
+  if (target.screen === 'PURCHASE') return `/#/purchase/${encodeURIComponent(target.id)}`;
+  return `/#/${target.screen.toLowerCase()}`;
+}
+
+/** Go to a screen; `replace` when the present one must not be gone back to. */
+export function go(target: Route, options: { replace?: boolean } = {}): void {
+  const path = pathTo(target);
+  if (options.replace === true) window.history.replaceState(null, '', path);
+  else window.history.pushState(null, '', path);
+  address.value = window.location.href;
+}
+
+/** A click on a link of ours changes the screen without loading the page anew. */
+export function follow(event: MouseEvent, target: Route): void {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  go(target);
+}
+
+/** The text of the code that opened this page, or null when the wallet was opened plainly. */
+export function linkText(): string | null {
+  const { pathname, href } = window.location;
+  return pathname === '/' ? null : href.replace(/#.*$/u, '');
+}
+
+function parse(url: URL): Route {
+  const [, first = '', second = ''] = url.hash.split('/');
+  if (first === 'purchase' && second !== '') {
+    return { screen: 'PURCHASE', id: decoded(second) };
+  }
+  for (const screen of ['SCAN', 'OPENING', 'HISTORY', 'ACCOUNT'] as const) {
+    if (first === screen.toLowerCase()) return { screen };
+  }
+  return { screen: url.pathname === '/' ? 'HOME' : 'LINK' };
+}
+
+/** A hash that somebody typed wrongly is taken as it stands. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

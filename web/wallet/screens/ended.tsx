@@ -1,0 +1,101 @@
+import type { PurchaseJson } from '@seqr-ups/contract';
+import { amountText } from '../../design/amount.ts';
+import type { IconName } from '../../design/icon.tsx';
+import { beginOpening, readTyped } from '../opening.ts';
+import { go } from '../route.ts';
+import { EXPLANATIONS, STATE_WORDS, TEXT } from '../text.ts';
+import { Facts, releasedText } from '../parts/facts.tsx';
+import { Outcome } from '../parts/outcome.tsx';
+
+/** A purchase that ended without being paid: what happened, that nothing was charged, what to do. */
+export function Ended({ purchase }: { readonly purchase: PurchaseJson }) {
+  const words = purchase.ending === null ? null : EXPLANATIONS[purchase.ending.code];
+  const refused = purchase.state === 'REFUSED';
+  const released = purchase.state === 'RELEASED' ? releasedText(purchase) : null;
+  const detail = purchase.ending?.message ?? '';
+  return (
+    <Outcome
+      title={words?.title ?? STATE_WORDS[purchase.state]}
+      detail={detail === '' ? (words?.detail ?? '') : detail}
+      tone={refused ? 'bad' : purchase.state === 'RELEASED' ? 'good' : 'plain'}
+      icon={iconOf(purchase)}
+      actions={<Actions purchase={purchase} />}
+    >
+      <section class="card" aria-label={TEXT.receipt.endedTitle}>
+        <dl class="facts facts-money">
+          <div>
+            <dt>{TEXT.receipt.charged}</dt>
+            <dd class="figures">{nothing(purchase)}</dd>
+          </div>
+          {released === null ? null : (
+            <div>
+              <dt>{TEXT.receipt.free}</dt>
+              <dd class="figures">{released}</dd>
+            </div>
+          )}
+        </dl>
+        <Facts purchase={purchase} />
+      </section>
+    </Outcome>
+  );
+}
+
+function Actions({ purchase }: { readonly purchase: PurchaseJson }) {
+  const next = purchase.ending === null ? 'HOME' : EXPLANATIONS[purchase.ending.code].next;
+  const same =
+    purchase.machine === null
+      ? null
+      : readTyped(`${purchase.merchant.id} ${purchase.machine.token}`);
+  const primary = next === 'SCAN_AGAIN' || next === 'SAME_CODE_AGAIN';
+  const act = (): void => {
+    if (next === 'SAME_CODE_AGAIN' && same !== null) beginOpening(same);
+    else go({ screen: 'SCAN' }, { replace: true });
+  };
+  return (
+    <>
+      {primary ? (
+        <button
+          type="button"
+          class="button"
+          data-kind="primary"
+          data-size="large"
+          data-wide
+          onClick={act}
+        >
+          {next === 'SAME_CODE_AGAIN' && same !== null ? TEXT.retry : TEXT.scanAgain}
+        </button>
+      ) : null}
+      <button
+        type="button"
+        class="button"
+        data-wide
+        onClick={() => {
+          go({ screen: 'HOME' }, { replace: true });
+        }}
+      >
+        {TEXT.home}
+      </button>
+    </>
+  );
+}
+
+/** `0.00 EUR` in the currency of the offer. */
+function nothing(purchase: PurchaseJson): string {
+  const offered = purchase.reserved ?? purchase.maximum;
+  if (offered === null) return '0';
+  return amountText({
+    value: offered.value.replaceAll(/\d+/gu, zeros),
+    currency: offered.currency,
+  });
+}
+
+/** The whole part becomes one zero, the fraction as many as it has digits. */
+function zeros(digits: string, offset: number): string {
+  return offset === 0 ? '0' : '0'.repeat(digits.length);
+}
+
+function iconOf(purchase: PurchaseJson): IconName {
+  if (purchase.state === 'RELEASED') return 'back_out';
+  if (purchase.state === 'EXPIRED') return 'clock';
+  return 'cross';
+}

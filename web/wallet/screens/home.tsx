@@ -1,0 +1,94 @@
+import { useEffect } from 'preact/hooks';
+import { amountText, difference, isZero } from '../../design/amount.ts';
+import { Icon } from '../../design/icon.tsx';
+import { account, latest, refreshAccount, refreshLatest, unfinished } from '../purchases.ts';
+import { STATE_WORDS, TEXT } from '../text.ts';
+import { placeOf, PurchaseList } from '../parts/purchase-list.tsx';
+import { LinkTo, Screen } from '../parts/screen.tsx';
+import { Wordmark } from './sign-in.tsx';
+
+/** What the customer has, one big way to pay, and what was bought last. */
+export function Home() {
+  useEffect(() => {
+    void refreshAccount();
+    void refreshLatest();
+  }, []);
+  return (
+    <Screen
+      title={TEXT.product}
+      heading={<Wordmark />}
+      layout="home"
+      end={
+        <LinkTo to={{ screen: 'ACCOUNT' }} class="bar-control bar-end" label={TEXT.account.open}>
+          <Icon name="person" />
+        </LinkTo>
+      }
+    >
+      <div class="home-pay">
+        <Balance />
+        <Unfinished />
+        <LinkTo to={{ screen: 'SCAN' }} class="button scan-button">
+          <Icon name="scan" />
+          {TEXT.homeScreen.scan}
+        </LinkTo>
+      </div>
+      <Latest />
+    </Screen>
+  );
+}
+
+function Balance() {
+  const money = account.value;
+  const held = money === null ? null : difference(money.balance, money.available);
+  return (
+    <section class="balance" aria-label={TEXT.account.balance}>
+      <p class="balance-label">{TEXT.homeScreen.available}</p>
+      <p class="balance-amount figures">
+        {money === null ? (
+          <span class="placeholder">{TEXT.loading}</span>
+        ) : (
+          amountText(money.available)
+        )}
+      </p>
+      {held === null || isZero(held) ? null : (
+        <p class="balance-held small figures">{TEXT.homeScreen.held(amountText(held))}</p>
+      )}
+    </section>
+  );
+}
+
+function Unfinished() {
+  const purchase = unfinished.value;
+  if (purchase === null) return null;
+  return (
+    <LinkTo to={{ screen: 'PURCHASE', id: purchase.id }} class="resume">
+      <Icon name={purchase.state === 'RESERVED' ? 'unlocked' : 'clock'} />
+      <span>
+        <strong>{placeOf(purchase)}</strong>
+        <span class="small">{STATE_WORDS[purchase.state]}</span>
+      </span>
+      <Icon name="forward" />
+    </LinkTo>
+  );
+}
+
+function Latest() {
+  const purchases = latest.value;
+  return (
+    <section class="latest" aria-labelledby="latest">
+      <div class="section-head">
+        <h2 id="latest">{TEXT.homeScreen.latest}</h2>
+        <LinkTo to={{ screen: 'HISTORY' }} class="more">
+          {TEXT.homeScreen.all}
+        </LinkTo>
+      </div>
+      {purchases === null ? (
+        <p class="soft">{TEXT.loading}</p>
+      ) : purchases.length === 0 ? (
+        <p class="soft empty">{TEXT.homeScreen.none}</p>
+      ) : (
+        <PurchaseList purchases={purchases} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,190 @@
+import type { ProblemJson, PurchaseJson } from '@seqr-ups/contract';
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { amountText } from '../../design/amount.ts';
+import { Icon } from '../../design/icon.tsx';
+import { approvePurchase, cancelPurchase, newIntent } from '../api.ts';
+import { isEnding, learn, refreshPurchase } from '../purchases.ts';
+import { EXPLANATIONS, TEXT } from '../text.ts';
+import { Countdown } from '../parts/countdown.tsx';
+import { PinPad } from '../parts/pin-pad.tsx';
+import { Notice, Screen } from '../parts/screen.tsx';
+
+/** A LOST approval can be sent again as it was for so long; its PIN is forgotten afterwards. */
+const LOST_PIN_KEPT_MS = 60_000;
+
+/** What keeps the customer on the offer: a problem to read, or an approval that nobody answered. */
+type Trouble =
+  | { readonly kind: 'PROBLEM'; readonly problem: ProblemJson }
+  | { readonly kind: 'LOST'; readonly again: Attempt };
+
+/** One approval with its PIN and its intent. Null: the purchase has moved on. */
+type Attempt = () => Promise<Trouble | null>;
+
+/** Who asks, how much at most, until when; then the PIN. Everything before any money moves. */
+export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
+  const trouble = useSignal<Trouble | null>(null);
+  const busy = useSignal(false);
+  useForgetting(trouble);
+  const run = async (attempt: Attempt): Promise<void> => {
+    busy.value = true;
+    trouble.value = await attempt();
+    busy.value = false;
+  };
+  const approve = (pin: string): Promise<void> => {
+    trouble.value = null;
+    const intent = newIntent();
+    return run(() => sendApproval(purchase, pin, intent));
+  };
+  const cancel = async (): Promise<void> => {
+    busy.value = true;
+    const answer = await cancelPurchase(purchase.id, newIntent());
+    if (answer.kind === 'OK') learn([answer.value]);
+    else await refreshPurchase(purchase.id);
+    busy.value = false;
+  };
+  return (
+    <Screen title={purchase.merchant.name} back={{ screen: 'HOME' }} layout="offer">
+      <section class="offer-what" aria-label={TEXT.offer.atMost}>
+        <Place purchase={purchase} />
+        <Maximum purchase={purchase} />
+        {purchase.expiresAt === null ? null : (
+          <Countdown
+            deadline={purchase.expiresAt}
+            since={purchase.createdAt}
+            words={TEXT.offer.left}
+            onEnd={() => void refreshPurchase(purchase.id)}
+          />
+        )}
+      </section>
+      <section class="offer-pin" aria-label={TEXT.offer.confirm}>
+        <TroubleNotice trouble={trouble.value} busy={busy.value} run={run} />
+        {trouble.value?.kind === 'LOST' ? null : (
+          <>
+            <p class="offer-pin-label" role="status">
+              {busy.value ? TEXT.offer.sending : TEXT.offer.confirm}
+            </p>
+            <PinPad label={TEXT.offer.pin} disabled={busy.value} onPin={approve} />
+          </>
+        )}
+        <button
+          type="button"
+          class="button"
+          data-kind="quiet"
+          data-wide
+          disabled={busy.value}
+          onClick={() => void cancel()}
+        >
+          {TEXT.offer.cancel}
+        </button>
+      </section>
+    </Screen>
+  );
+}
+
+function Place({ purchase }: { readonly purchase: PurchaseJson }) {
+  if (purchase.machine === null) return null;
+  const { name, place } = purchase.machine;
+  return (
+    <p class="offer-place">
+      <Icon name="machine" />
+      <span>
+        <strong>{name}</strong>
+        {place === null ? null : <span class="soft">{place}</span>}
+      </span>
+    </p>
+  );
+}
+
+function Maximum({ purchase }: { readonly purchase: PurchaseJson }) {
+  const machine = purchase.kind === 'MACHINE';
+  return (
+    <div class="offer-amount">
+      <p>
+        <span class="offer-most">{machine ? TEXT.offer.atMost : TEXT.offer.exactly}</span>{' '}
+        <strong class="amount figures">
+          {purchase.maximum === null ? '' : amountText(purchase.maximum)}
+        </strong>
+      </p>
+      {machine ? <p class="offer-only">{TEXT.offer.onlyTaken}</p> : null}
+    </div>
+  );
+}
+
+type TroubleProps = {
+  readonly trouble: Trouble | null;
+  readonly busy: boolean;
+  readonly run: (attempt: Attempt) => Promise<void>;
+};
+
+function TroubleNotice({ trouble, busy, run }: TroubleProps) {
+  if (trouble === null) return null;
+  if (trouble.kind === 'LOST') {
+    return (
+      <>
+        <Notice tone="wait" icon="offline" title={TEXT.offline.title}>
+          {TEXT.offline.approval}
+        </Notice>
+        <button
+          type="button"
+          class="button"
+          data-kind="primary"
+          data-size="large"
+          data-wide
+          disabled={busy}
+          onClick={() => void run(trouble.again)}
+        >
+          {busy ? TEXT.offer.sending : TEXT.retry}
+        </button>
+      </>
+    );
+  }
+  const { code, detail, attemptsLeft } = trouble.problem;
+  const words = EXPLANATIONS[code];
+  const own = attemptsLeft === undefined ? words.detail : TEXT.offer.attempts(attemptsLeft);
+  return (
+    <Notice tone={code === 'OFFER_CHANGED' ? 'wait' : 'bad'} icon="warning" title={words.title}>
+      {detail ?? own}
+    </Notice>
+  );
+}
+
+/** Null when the purchase has moved on; else what keeps the customer here. */
+async function sendApproval(
+  purchase: PurchaseJson,
+  pin: string,
+  intent: { readonly key: string },
+): Promise<Trouble | null> {
+  const answer = await approvePurchase(purchase, pin, intent);
+  if (answer.kind === 'OK') {
+    navigator.vibrate?.([30, 60, 30]);
+    learn([answer.value]);
+    return null;
+  }
+  if (answer.kind === 'PROBLEM') {
+    const { problem } = answer;
+    if (problem.purchase !== undefined) learn([problem.purchase]);
+    // It may have ended (locked, too late, cancelled by the seller): then that is shown instead.
+    if (problem.code !== 'WRONG_PIN') await refreshPurchase(purchase.id);
+    return { kind: 'PROBLEM', problem };
+  }
+  const now = await refreshPurchase(purchase.id);
+  if (now.kind === 'OK' && (now.value.state !== purchase.state || isEnding(now.value.state))) {
+    return null;
+  }
+  return { kind: 'LOST', again: () => sendApproval(purchase, pin, intent) };
+}
+
+/** The PIN inside a LOST attempt must not wait for ever on a phone that lies on the table. */
+function useForgetting(trouble: Signal<Trouble | null>): void {
+  const lost = trouble.value?.kind === 'LOST';
+  useEffect(() => {
+    if (!lost) return undefined;
+    const timer = window.setTimeout(() => {
+      trouble.value = null;
+    }, LOST_PIN_KEPT_MS);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [lost]);
+}

@@ -1,0 +1,93 @@
+import type { ProblemJson } from '@seqr-ups/contract';
+import { useEffect } from 'preact/hooks';
+import { Icon } from '../../design/icon.tsx';
+import { type Code, opening, repeatOpening, stopOpening } from '../opening.ts';
+import { go } from '../route.ts';
+import { EXPLANATIONS, type NextStep, TEXT } from '../text.ts';
+import { Outcome } from '../parts/outcome.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { CodeCard } from './link.tsx';
+
+/** Between a code and its offer: asking, not reached, or refused. */
+export function OpeningScreen() {
+  const current = opening.value;
+  useEffect(() => {
+    // A reload has forgotten what was being opened; home shows what became of it.
+    if (current === null) go({ screen: 'HOME' }, { replace: true });
+  }, [current === null]);
+  if (current === null) return null;
+  switch (current.phase.kind) {
+    case 'SENDING':
+      return <Asking code={current.code} />;
+    case 'REFUSED':
+      return <Refusal problem={current.phase.problem} />;
+    case 'LOST':
+      break;
+  }
+  return (
+    <Outcome
+      title={TEXT.offline.title}
+      detail={TEXT.offline.opening}
+      tone="wait"
+      icon="offline"
+      actions={<RefusalActions next="SAME_CODE_AGAIN" />}
+    />
+  );
+}
+
+function Asking({ code }: { readonly code: Code }) {
+  return (
+    <Screen title={TEXT.opening.title} layout="narrow">
+      <div class="asking" role="status">
+        <span class="asking-mark">
+          <Icon name="machine" />
+        </span>
+        <p class="soft">{TEXT.opening.note}</p>
+      </div>
+      <CodeCard code={code} />
+      <button type="button" class="button" data-wide onClick={stopOpening}>
+        {TEXT.opening.cancel}
+      </button>
+    </Screen>
+  );
+}
+
+function Refusal({ problem }: { readonly problem: ProblemJson }) {
+  const words = EXPLANATIONS[problem.code];
+  return (
+    <Outcome
+      title={words.title}
+      detail={problem.detail ?? words.detail}
+      tone="bad"
+      icon={problem.code === 'DEVICE_IN_USE' ? 'clock' : 'cross'}
+      actions={<RefusalActions next={words.next} />}
+    />
+  );
+}
+
+function RefusalActions({ next }: { readonly next: NextStep }) {
+  const again = next === 'SAME_CODE_AGAIN';
+  const scan = (): void => {
+    opening.value = null;
+    go({ screen: 'SCAN' }, { replace: true });
+  };
+  return (
+    <>
+      {next === 'HOME' ? null : (
+        <button
+          type="button"
+          class="button"
+          data-kind="primary"
+          data-size="large"
+          data-wide
+          onClick={again ? repeatOpening : scan}
+        >
+          {again ? TEXT.retry : TEXT.scanAgain}
+        </button>
+      )}
+      <button type="button" class="button" data-wide onClick={stopOpening}>
+        {TEXT.home}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import type { PurchaseJson } from '@seqr-ups/contract';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { amountText } from '../../design/amount.ts';
+import { Icon } from '../../design/icon.tsx';
+import { clockTime } from '../dates.ts';
+import { TEXT } from '../text.ts';
+import { placeOf } from '../parts/purchase-list.tsx';
+import { Countdown } from '../parts/countdown.tsx';
+import { Rows } from '../parts/rows.tsx';
+import { Notice, Screen } from '../parts/screen.tsx';
+
+/** A machine clicks within a second of the PIN; so long the screen says "unlocking". */
+const UNLOCKING_MS = 2_500;
+/** A customer who sees nothing happen for so long wants to know what becomes of the money. */
+const SLOW_MS = 25_000;
+
+/** The machine works: what happens now, what was delivered so far, until when the amount is held. */
+export function Progress({ purchase }: { readonly purchase: PurchaseJson }) {
+  const taking = useLater(UNLOCKING_MS) || purchase.rows.length > 0;
+  const slow = useLater(SLOW_MS);
+  const title = taking ? TEXT.progress.take : TEXT.progress.unlocking;
+  const delivered = deliveredRows(purchase);
+  return (
+    <Screen title={title} back={{ screen: 'HOME' }} layout="progress">
+      <div class="working" data-open={taking}>
+        <span class="working-mark">
+          <Icon name={taking ? 'basket' : 'unlocked'} />
+        </span>
+        <p role="status">
+          <strong>{placeOf(purchase)}</strong>
+          <span>{taking ? TEXT.progress.takeNote : title}</span>
+        </p>
+      </div>
+      {delivered.length === 0 ? null : (
+        <section class="card" aria-labelledby="so-far" aria-live="polite">
+          <h2 id="so-far">{TEXT.progress.soFar}</h2>
+          <Rows rows={delivered} />
+        </section>
+      )}
+      <section class="card held" aria-label={TEXT.progress.held}>
+        {purchase.reserved === null ? null : (
+          <p class="held-amount figures">
+            <Icon name="locked" />
+            {TEXT.progress.upTo(amountText(purchase.reserved))}
+          </p>
+        )}
+        {purchase.expiresAt === null ? null : (
+          <Countdown
+            deadline={purchase.expiresAt}
+            since={purchase.updatedAt}
+            words={TEXT.progress.until}
+          />
+        )}
+      </section>
+      {slow && delivered.length === 0 && purchase.expiresAt !== null ? (
+        <Notice tone="plain" icon="info">
+          {TEXT.progress.slow(clockTime(purchase.expiresAt))}
+        </Notice>
+      ) : null}
+    </Screen>
+  );
+}
+
+/** Before the first report the invoice carries one row for the whole hold; that was not delivered. */
+function deliveredRows(purchase: PurchaseJson): PurchaseJson['rows'] {
+  const [first] = purchase.rows;
+  const placeholder =
+    purchase.rows.length === 1 && first?.total?.value === purchase.reserved?.value;
+  return placeholder ? [] : purchase.rows;
+}
+
+function useLater(ms: number): boolean {
+  const later = useSignal(false);
+  useEffect(() => {
+    const timer = window.setTimeout(() => {
+      later.value = true;
+    }, ms);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, []);
+  return later.value;
+}

@@ -1,0 +1,104 @@
+import type { ProblemJson, PurchaseJson } from '@seqr-ups/contract';
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { Icon } from '../../design/icon.tsx';
+import { watchPurchase } from '../live.ts';
+import { isEnding, purchaseOf, refreshPurchase } from '../purchases.ts';
+import { go } from '../route.ts';
+import { EXPLANATIONS, TEXT } from '../text.ts';
+import { Outcome } from '../parts/outcome.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { Ended } from './ended.tsx';
+import { Offer } from './offer.tsx';
+import { Progress } from './progress.tsx';
+import { Receipt } from './receipt.tsx';
+
+/** One purchase, in whatever state it is; it moves on by itself while it is looked at. */
+export function Purchase({ id }: { readonly id: string }) {
+  const known = useMemo(() => purchaseOf(id), [id]);
+  const problem = useSignal<ProblemJson | null>(null);
+  const purchase = known.value;
+  const over = purchase !== undefined && isEnding(purchase.state);
+  useEffect(() => {
+    if (over) return undefined;
+    return watchPurchase(id);
+  }, [id, over]);
+  useEffect(() => {
+    problem.value = null;
+    if (known.peek() !== undefined) return;
+    void refreshPurchase(id).then((answer) => {
+      if (answer.kind === 'PROBLEM') problem.value = answer.problem;
+    });
+  }, [id]);
+  if (purchase !== undefined) return <InState key={id} purchase={purchase} />;
+  if (problem.value !== null) return <Unknown problem={problem.value} />;
+  return (
+    <Screen title={TEXT.loading} back={{ screen: 'HOME' }} layout="narrow">
+      <span />
+    </Screen>
+  );
+}
+
+function InState({ purchase }: { readonly purchase: PurchaseJson }) {
+  switch (purchase.state) {
+    case 'AWAITING_APPROVAL':
+      return <Offer purchase={purchase} />;
+    case 'OPENED':
+    case 'AWAITING_MERCHANT':
+      return <Waiting purchase={purchase} />;
+    case 'RESERVED':
+      return <Progress purchase={purchase} />;
+    case 'CONFIRMING':
+    case 'PAID':
+      return <Receipt purchase={purchase} />;
+    case 'RELEASED':
+    case 'REFUSED':
+    case 'CANCELED':
+    case 'EXPIRED':
+      break;
+  }
+  return <Ended purchase={purchase} />;
+}
+
+/** The platform waits for the reseller; so do we. */
+function Waiting({ purchase }: { readonly purchase: PurchaseJson }) {
+  const asking = purchase.state === 'OPENED';
+  return (
+    <Screen
+      title={asking ? TEXT.opening.title : TEXT.offer.pending}
+      back={{ screen: 'HOME' }}
+      layout="narrow"
+    >
+      <div class="asking" role="status">
+        <span class="asking-mark">
+          <Icon name="machine" />
+        </span>
+        <p class="soft">{asking ? TEXT.opening.note : purchase.merchant.name}</p>
+      </div>
+    </Screen>
+  );
+}
+
+function Unknown({ problem }: { readonly problem: ProblemJson }) {
+  const words = EXPLANATIONS[problem.code];
+  return (
+    <Outcome
+      title={words.title}
+      detail={problem.detail ?? words.detail}
+      tone="plain"
+      icon="info"
+      actions={
+        <button
+          type="button"
+          class="button"
+          data-wide
+          onClick={() => {
+            go({ screen: 'HOME' }, { replace: true });
+          }}
+        >
+          {TEXT.home}
+        </button>
+      }
+    />
+  );
+}

@@ -1,0 +1,142 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { Icon } from '../../design/icon.tsx';
+import { signIn } from '../api.ts';
+import { opening } from '../opening.ts';
+import { beginSession, wasSignedOut } from '../session.ts';
+import { EXPLANATIONS, TEXT } from '../text.ts';
+import { codePlace } from './link.tsx';
+import { PinPad } from '../parts/pin-pad.tsx';
+import { Notice, Screen } from '../parts/screen.tsx';
+
+/** Country code first, so never a leading zero; E.164 has at most 15 digits. */
+const MSISDN = /^[1-9]\d{6,14}$/u;
+
+/** Phone number, then PIN. Whatever screen was asked for comes afterwards. */
+export function SignIn() {
+  const number = useSignal<string | null>(null);
+  const failure = useSignal<string | null>(null);
+  return number.value === null ? (
+    <NumberStep
+      onNumber={(msisdn) => {
+        failure.value = null;
+        number.value = msisdn;
+      }}
+    />
+  ) : (
+    <Screen title={TEXT.signIn.pinTitle} layout="pin">
+      <p class="pin-for soft">{TEXT.signIn.pinLead(number.value)}</p>
+      {failure.value === null ? null : (
+        <Notice tone="bad" icon="warning">
+          {failure.value}
+        </Notice>
+      )}
+      <PinPad
+        label={TEXT.signIn.pinTitle}
+        onPin={async (pin) => {
+          failure.value = null;
+          failure.value = await trySignIn(number.value ?? '', pin);
+        }}
+      />
+      <button
+        type="button"
+        class="button"
+        data-kind="quiet"
+        onClick={() => {
+          number.value = null;
+        }}
+      >
+        {TEXT.signIn.otherNumber}
+      </button>
+    </Screen>
+  );
+}
+
+/** Null when it worked, else what to tell the customer. */
+async function trySignIn(msisdn: string, pin: string): Promise<string | null> {
+  const answer = await signIn(msisdn, pin);
+  if (answer.kind === 'LOST') return TEXT.signIn.lost;
+  if (answer.kind === 'PROBLEM') {
+    const { code, detail } = answer.problem;
+    return detail ?? (code === 'UNAUTHORIZED' ? TEXT.signIn.failed : EXPLANATIONS[code].detail);
+  }
+  beginSession(answer.value);
+  return null;
+}
+
+function NumberStep({ onNumber }: { readonly onNumber: (msisdn: string) => void }) {
+  const typed = useSignal('');
+  const wrong = useSignal(false);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (wrong.value) input.current?.focus();
+  }, [wrong.value]);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const digits = typed.value.replaceAll(/[\s()./-]/gu, '').replace(/^(\+|00)/u, '');
+    wrong.value = !MSISDN.test(digits);
+    if (!wrong.value) onNumber(digits);
+  };
+  return (
+    <Screen title={TEXT.product} heading={<Wordmark />} layout="sign-in">
+      <div class="hero">
+        <p class="hero-title">{TEXT.signIn.title}</p>
+        <p>{TEXT.signIn.lead}</p>
+      </div>
+      <form onSubmit={submit} noValidate>
+        <Context />
+        <div class="field">
+          <label for="msisdn">{TEXT.signIn.phone}</label>
+          <input
+            id="msisdn"
+            ref={input}
+            type="tel"
+            inputMode="tel"
+            autocomplete="tel"
+            aria-describedby="msisdn-hint"
+            aria-invalid={wrong.value}
+            value={typed.value}
+            onInput={(event) => {
+              typed.value = event.currentTarget.value;
+            }}
+          />
+          <p id="msisdn-hint" class="small soft">
+            {TEXT.signIn.phoneHint}
+          </p>
+        </div>
+        {wrong.value ? (
+          <Notice tone="bad" icon="warning">
+            {TEXT.signIn.phoneWrong}
+          </Notice>
+        ) : null}
+        <button type="submit" class="button" data-kind="primary" data-size="large" data-wide>
+          {TEXT.signIn.next}
+          <Icon name="forward" />
+        </button>
+      </form>
+    </Screen>
+  );
+}
+
+/** Why sign-in is asked for just now. */
+function Context() {
+  if (opening.value !== null) {
+    return (
+      <Notice tone="good" icon="machine">
+        {TEXT.signIn.first(codePlace(opening.value.code))}
+      </Notice>
+    );
+  }
+  if (!wasSignedOut.value) return null;
+  const { title, detail } = EXPLANATIONS.UNAUTHORIZED;
+  return (
+    <Notice tone="wait" icon="info" title={title}>
+      {detail}
+    </Notice>
+  );
+}
+
+/** The name of the product as it stands on the machines. */
+export function Wordmark() {
+  return <span class="wordmark">{TEXT.product}</span>;
+}
