@@ -1,4 +1,6 @@
-/** The SOAP edge alone on a free port, over a test database, and a client that sends raw envelopes. */
+/**
+ * The SOAP edge alone on a free port, over a test database, and a client that sends raw envelopes.
+ */
 
 import { readResponse, writeRequest } from '@seqr-ups/contract';
 import type { OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';

@@ -36,8 +36,8 @@ export async function addTestCustomer(db: Database, merchantId: string): Promise
 }
 
 /**
- * Claims an ISSUED invoice in a reservation mode for a purchase of the customer at a machine of their
- * own, as the Unattended Payments Service does. Answers the purchase's id.
+ * Claims an ISSUED invoice in a reservation mode for a purchase of the customer at a machine of
+ * their own, as the Unattended Payments Service does. Answers the purchase's id.
  */
 export async function claimInvoice(
   db: Database,

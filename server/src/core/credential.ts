@@ -1,8 +1,9 @@
 /**
- * Who calls the merchant API. A call costs one indexed read: the stored hash and the states are looked
- * up every time, so that a password changed, a terminal unregistered or a merchant blocked on any node
- * counts at once on every node. Only the slow hash is spared, by remembering for a while that this
- * password matched that very hash. Order and outcome of the checks: merchant-soap-api 2.2.
+ * Who calls the merchant API. A call costs one indexed read: the stored hash and the states are
+ * looked up every time, so that a password changed, a terminal unregistered or a merchant blocked
+ * on any node counts at once on every node. Only the slow hash is spared, by remembering for a
+ * while that this password matched that very hash. Order and outcome of the checks:
+ * merchant-soap-api 2.2.
  */
 
 import { createHmac, randomBytes } from 'node:crypto';
@@ -17,7 +18,9 @@ import { createVerificationQueue } from './verification-queue.ts';
 export const TERMINAL_PASSWORD_LENGTH_MIN = 4;
 /** Longest password that is looked at, in bytes of UTF-8; nobody has one, it bounds the hashing. */
 export const PASSWORD_BYTES_MAX = 1_024;
-/** How long a verified password is not hashed again. The stored hash and the states are read anyway. */
+/**
+ * How long a verified password is not hashed again. The stored hash and the states are read anyway.
+ */
 const VERIFIED_FOR_MS = 10 * 60_000;
 /** Verified passwords remembered, as digests of 43 characters; the oldest goes first. */
 const VERIFIED_MAX = 20_000;
@@ -81,8 +84,8 @@ type PrincipalRow = {
 };
 
 /**
- * The principal that `claim` names, by one indexed read. An unregistered terminal is unknown (29); so
- * are an unknown merchant, user, or a missing user id (37).
+ * The principal that `claim` names, by one indexed read. An unregistered terminal is unknown (29);
+ * so are an unknown merchant, user, or a missing user id (37).
  */
 export async function findPrincipal(
   tx: Tx,
@@ -219,8 +222,9 @@ function verifiedDigests(monotonicMs: () => number) {
 }
 
 /**
- * A digest that says nothing without this process's key. The stored hash is part of it, so a changed
- * password is another digest: what was remembered about the old one can never be found again.
+ * A digest that says nothing without this process's key. The stored hash is part of it, so a
+ * changed password is another digest: what was remembered about the old one can never be found
+ * again.
  */
 function keyedDigest(key: Buffer, stored: StoredPrincipal, password: string): string {
   return createHmac('sha256', key)

@@ -1,6 +1,7 @@
 /**
- * Slows down guessing of one principal's password from one address. Never by principal alone: its id
- * is printed on stickers, and a stranger's guesses would lock the merchant out (merchant-soap-api 2.2).
+ * Slows down guessing of one principal's password from one address. Never by principal alone: its
+ * id is printed on stickers, and a stranger's guesses would lock the merchant out
+ * (merchant-soap-api 2.2).
  */
 
 /** Wrong passwords that cost nothing: a till being set up by hand. */

@@ -1,7 +1,7 @@
 /**
- * Whose password is hashed next. A hash costs as much processor time as a whole purchase, so hashes run
- * a few at once and a bounded number a second; callers wait in one lane per address and take turns, so
- * that a flood from one address delays that address and nobody else.
+ * Whose password is hashed next. A hash costs as much processor time as a whole purchase, so hashes
+ * run a few at once and a bounded number a second; callers wait in one lane per address and take
+ * turns, so that a flood from one address delays that address and nobody else.
  */
 
 import { ok, refused } from './refusal.ts';
@@ -21,8 +21,9 @@ const WAIT_MS_MAX = 5_000;
 /** Runs hashes within the bounds of this file. */
 export type VerificationQueue = {
   /**
-   * Runs `work` when it is the lane's turn. `work` says whether its turn was spent on a wrong password.
-   * `SYSTEM_BUSY`: too many wait or it took too long; `work` was not and will not be called.
+   * Runs `work` when it is the lane's turn. `work` says whether its turn was spent on a wrong
+   * password. `SYSTEM_BUSY`: too many wait or it took too long; `work` was not and will not be
+   * called.
    */
   run<T>(lane: string, work: Work<T>): Promise<Result<T, 'SYSTEM_BUSY'>>;
 };

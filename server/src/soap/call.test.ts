@@ -73,7 +73,7 @@ test('A wrong, empty or missing password is 20, for terminals and users', async 
   assert.equal(await userCode(noUserPassword), 20);
 });
 
-test('A user may be named apart, joined by the last slash, and with the misspelt type', async () => {
+test('A user is named apart, joined by the last slash, or with a misspelt type', async () => {
   const named = (id: string, type: string, userId?: string): Context => ({
     ...userContext('', '', 'shop-secret'),
     initiatorPrincipalId: { id, type, userId },
@@ -139,7 +139,7 @@ test('The wrong type of principal is 21 for every operation', async () => {
   }
 });
 
-test('A caller who is not known learns nothing, whatever the rest of the request says', async () => {
+test('An unknown caller learns nothing, whatever else the request says', async () => {
   const answer = await platform.call('sendInvoice', {
     context: terminalContext(terminalId, 'wrong'),
     invoice: { totalAmount: { currency: 'XXX', value: '1.005' }, notificationUrl: 'ftp://x' },

@@ -1,6 +1,6 @@
 /**
- * One SOAP call from its credentials to its answer (merchant-soap-api 2.2). Nothing about invoices is
- * looked at before the caller is known, so that a stranger never learns what exists.
+ * One SOAP call from its credentials to its answer (merchant-soap-api 2.2). Nothing about invoices
+ * is looked at before the caller is known, so that a stranger never learns what exists.
  */
 
 import type { OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
@@ -51,7 +51,10 @@ export type AnsweredCall<O extends OperationName> = {
   readonly caller: Principal | null;
 };
 
-/** Answers a call. Refusals are answers; a throw is a failure of ours, which the edge answers with 90. */
+/**
+ * Answers a call. Refusals are answers; a throw is a failure of ours, which the edge answers with
+ * 90.
+ */
 export async function answerCall<O extends OperationName>(
   services: CallServices,
   incoming: IncomingCall<O>,

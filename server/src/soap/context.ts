@@ -10,8 +10,9 @@ export type WireContext = NonNullable<SoapRequest<'cancelInvoice'>['context']>;
 const USER_TYPES: ReadonlySet<string> = new Set(['RESELLERUSER', 'RESELERUSER']);
 
 /**
- * The principal that the context names, in all the forms of merchant-soap-api 2.1; null when it names
- * none that this API knows (29). Ids are exact but for white space around them, the type has no case.
+ * The principal that the context names, in all the forms of merchant-soap-api 2.1; null when it
+ * names none that this API knows (29). Ids are exact but for white space around them, the type has
+ * no case.
  */
 export function readClaim(context: WireContext | undefined): PrincipalClaim | null {
   const principal = context?.initiatorPrincipalId;

@@ -33,7 +33,7 @@ after(() => platform.stop());
 
 const UNDERSTOOD = /<resultCode>54<\/resultCode>/;
 
-test('Every path of the field answers, with a slash at the end and with further parameters', async () => {
+test('Every path of the field answers, with a slash or parameters behind it too', async () => {
   for (const path of SOAP_PATHS) {
     for (const variant of [path, `${path}/`, `${path}?client=4.1`]) {
       const answer = await platform.post(envelope, { path: variant });
@@ -44,7 +44,7 @@ test('Every path of the field answers, with a slash at the end and with further 
   }
 });
 
-test('The WSDL names the public address of the path that was asked, whatever Host says', async () => {
+test('The WSDL names the public address of its path, whatever Host says', async () => {
   for (const path of SOAP_PATHS) {
     for (const query of ['?wsdl', '?WSDL', '?Wsdl=', '?a=b&wSdL', '/?wsdl']) {
       const answer = await fetch(`${platform.url}${path}${query}`);

@@ -178,8 +178,8 @@ function asksForWsdl(url: string): boolean {
 }
 
 /**
- * Without a public URL in the settings: the address that the connection came in on, which, other than
- * a Host header, the client cannot choose.
+ * Without a public URL in the settings: the address that the connection came in on, which, other
+ * than a Host header, the client cannot choose.
  */
 function ownAddress(request: FastifyRequest): string {
   const { localAddress = '127.0.0.1', localPort = 0 } = request.socket;

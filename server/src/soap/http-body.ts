@@ -1,4 +1,6 @@
-/** The bytes of a request: any content type, gzip or not, within one limit (merchant-soap-api 1.3). */
+/**
+ * The bytes of a request: any content type, gzip or not, within one limit (merchant-soap-api 1.3).
+ */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
@@ -37,8 +39,8 @@ export function readableContentType(headers: IncomingHttpHeaders): string | unde
 }
 
 /**
- * The address as far as throttling tells callers apart: IPv4 whole, of IPv6 the /64 that one customer
- * of a provider is given, so that nobody has more than a few addresses to guess from.
+ * The address as far as throttling tells callers apart: IPv4 whole, of IPv6 the /64 that one
+ * customer of a provider is given, so that nobody has more than a few addresses to guess from.
  */
 export function throttledAddress(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

@@ -1,6 +1,6 @@
 /**
- * From the invoice on the wire to the core's content, exactly once: merchant-soap-api 3.4 to 3.6, 9.1
- * to 9.4. What cannot be read is refused here, so that the core never sees half an amount.
+ * From the invoice on the wire to the core's content, exactly once: merchant-soap-api 3.4 to 3.6,
+ * 9.1 to 9.4. What cannot be read is refused here, so that the core never sees half an amount.
  */
 
 import { ACKNOWLEDGMENT_MODES, PAYMENT_MODES, parseAmount } from '@seqr-ups/contract';
@@ -55,9 +55,9 @@ export function readContent(
 }
 
 /**
- * What an updateInvoice changes: absent members keep their value, so every member here was sent. The
- * payment mode is read only to refuse an unknown one; it cannot be changed (4.2). A total of 0 passes:
- * whether it is accepted depends on the invoice's state, which the core knows.
+ * What an updateInvoice changes: absent members keep their value, so every member here was sent.
+ * The payment mode is read only to refuse an unknown one; it cannot be changed (4.2). A total of 0
+ * passes: whether it is accepted depends on the invoice's state, which the core knows.
  */
 export function readChange(
   invoice: WireInvoice | undefined,
@@ -184,8 +184,8 @@ function readRowAmount(
 }
 
 /**
- * Null when absent. `https://` is always accepted, `http://` by the merchant's setting; anything else
- * is 64, for an address that will not be called must not be accepted (merchant-soap-api 7).
+ * Null when absent. `https://` is always accepted, `http://` by the merchant's setting; anything
+ * else is 64, for an address that will not be called must not be accepted (merchant-soap-api 7).
  */
 function readNotificationUrl(
   text: string | undefined,

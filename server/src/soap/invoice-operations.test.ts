@@ -96,7 +96,7 @@ test('A new invoice cancels the earlier one of a till, and not of a web shop', a
   assert.equal((await statusOf(open)).status, 'ISSUED');
 });
 
-test('getPaymentStatus without a reference is the newest one of a till, and 54 for a shop', async () => {
+test('getPaymentStatus of nothing: the newest one of a till, 54 for a shop', async () => {
   await issue({}, till);
   const newest = await issue({}, till);
   await platform.call('cancelInvoice', { context: till, invoiceReference: newest });
@@ -159,7 +159,7 @@ test('cancelInvoice: 54 without or with an unknown reference, 95 the second time
   assert.equal((await statusOf(held)).status, 'CANCELED');
 });
 
-test('commitReservation: 96 before the reservation, 54 for nothing, 49 and 11 for amounts', async () => {
+test('commitReservation: 96 before RESERVED, 54 for nothing, 49 and 11 for amounts', async () => {
   const reference = await issue();
   assert.equal((await commit(reference, '1')).resultCode, 96);
   assert.equal((await commit('', '1')).resultCode, 54);
@@ -199,7 +199,7 @@ test('commitReservation: an amount that is nil, empty, half or given twice is 49
   assert.equal((await statusOf(held)).status, 'RESERVED');
 });
 
-test('A purchase: reserved, updated, committed below, answered again, shown with its receipt', async () => {
+test('A purchase: reserved, updated, committed, answered again, with its receipt', async () => {
   const reference = await reserved({
     title: 'Snacks',
     clientInvoiceId: 's-88213',

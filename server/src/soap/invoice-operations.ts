@@ -1,4 +1,6 @@
-/** sendInvoice, updateInvoice, cancelInvoice and commitReservation (merchant-soap-api 4.1 to 4.5). */
+/**
+ * sendInvoice, updateInvoice, cancelInvoice and commitReservation (merchant-soap-api 4.1 to 4.5).
+ */
 
 import { invoiceQr } from '@seqr-ups/contract';
 import { cancelInvoice, commitReservation, issueInvoice, updateInvoice } from '../core/invoice.ts';

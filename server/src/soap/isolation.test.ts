@@ -41,7 +41,9 @@ async function issue(): Promise<string> {
   return answer.invoiceReference ?? '';
 }
 
-/** Every operation that names an invoice, called by `context`; the answers without their versions. */
+/**
+ * Every operation that names an invoice, called by `context`; the answers without their versions.
+ */
 async function tryAll(context: Context, invoiceReference: string) {
   const named = { context, invoiceReference };
   return [
@@ -56,7 +58,7 @@ async function tryAll(context: Context, invoiceReference: string) {
 const statusOf = (invoiceReference: string) =>
   platform.call('getPaymentStatus', { context: owner, invoiceReference, invoiceVersion: 0 });
 
-test("Another's invoice is answered exactly like one that does not exist: 54, and nothing happens", async () => {
+test("Another's invoice is answered like one that does not exist: 54", async () => {
   const issued = await issue();
   const reserved = await issue();
   await reserveInvoice(platform.database.db, {
@@ -96,7 +98,7 @@ test("One merchant's user or terminal cannot act with another's password", async
   }
 });
 
-test('A terminal that is gone leaves its reservation to the deadline: no other may commit it', async () => {
+test('When a terminal is gone, no other may commit its reservation', async () => {
   const { db } = platform.database;
   const gone = terminalContext(await addTestTerminal(db, 'mine', 'WEB_SHOP'), TERMINAL_PASSWORD);
   const sent = await platform.call('sendInvoice', {

@@ -1,6 +1,6 @@
 /**
- * What every operation has in common: who may call it, what a handler gets and gives, and how refusals
- * become answers.
+ * What every operation has in common: who may call it, what a handler gets and gives, and how
+ * refusals become answers.
  */
 
 import { OPERATIONS, RESULT_CODES } from '@seqr-ups/contract';
@@ -58,7 +58,8 @@ export function successAnswer<O extends OperationName>(answer: Answer<O>): SoapR
 
 /**
  * The answer of a call that was refused: the code alone. Names of refusals are names of codes, so a
- * refusal without a code does not compile. getPaymentStatus must carry a version in every answer (3.11).
+ * refusal without a code does not compile. getPaymentStatus must carry a version in every answer
+ * (3.11).
  */
 export function refusalAnswer<O extends OperationName>(
   operation: O,

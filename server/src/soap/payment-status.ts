@@ -14,8 +14,8 @@ type Payment = NonNullable<InvoiceStatus['payment']>;
 const MODES_IN_RECEIPTS = ['IMMEDIATE_DEBIT', 'RESERVATION_DESIRED', 'RESERVATION_REQUIRED'];
 
 /**
- * Answers where an invoice stands, at once. The version that the client acknowledges never gates the
- * answer: half of the clients in the field always send 0 or nothing (9.2).
+ * Answers where an invoice stands, at once. The version that the client acknowledges never gates
+ * the answer: half of the clients in the field always send 0 or nothing (9.2).
  */
 export const handleGetPaymentStatus: Handler<'getPaymentStatus'> = async (call) => {
   const reference = readReference(call.request.invoiceReference);

@@ -20,7 +20,7 @@ before(async () => {
 });
 after(() => platform.stop());
 
-test('registerTerminal refuses a password under 4 characters with 22, also an absent one', async () => {
+test('registerTerminal refuses a short or absent password with 22', async () => {
   for (const password of [undefined, '', 'abc', '😀😀', 'x'.repeat(5_000)]) {
     const answer = await platform.call('registerTerminal', { ...wanted, password });
     assert.equal(answer.resultCode, 22);
@@ -64,7 +64,7 @@ test('Passwords are exact: blanks and letters beyond ASCII count', async () => {
   assert.equal((await ask(password.trim())).resultCode, 20);
 });
 
-test('unregisterTerminal ends the terminal and its open invoices; after it, 29 at once', async () => {
+test('unregisterTerminal ends a terminal and its open invoices; then 29 at once', async () => {
   const { db } = platform.database;
   const terminalId = await addTestTerminal(db, 'cafe');
   const caller = terminalContext(terminalId, TERMINAL_PASSWORD);

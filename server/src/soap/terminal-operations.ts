@@ -6,8 +6,9 @@ import { registerTerminal, unregisterTerminal } from '../core/terminal.ts';
 import type { Handler } from './operation.ts';
 
 /**
- * Makes a terminal of the caller's merchant. A password under 4 characters is 22, missing data 56; the
- * same externalTerminalId again makes a further terminal, since reinstalled tills register again.
+ * Makes a terminal of the caller's merchant. A password under 4 characters is 22, missing data 56;
+ * the same externalTerminalId again makes a further terminal, since reinstalled tills register
+ * again.
  */
 export const handleRegisterTerminal: Handler<'registerTerminal'> = async (call) => {
   const { externalTerminalId = '', name = '', password = '' } = call.request;
