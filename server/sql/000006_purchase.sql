@@ -220,7 +220,7 @@ begin
   return query select * from purchase_view v where v.id = p_id;
 end $$;
 
--- The customer cancels (M9): before the approval only. Refusals: NOT_FOUND, TOO_LATE.
+-- The customer cancels (M9): before the approval only; again is no failure. Refusals: NOT_FOUND, TOO_LATE.
 create function purchase_cancel(p_customer_id uuid, p_id uuid) returns table (
   refusal text, purchase purchase_view
 ) language plpgsql as $$
@@ -233,7 +233,7 @@ begin
   perform purchase_expire(p_id);
   perform purchase_cancel_unapproved(p_id, 'BY_CUSTOMER');
   select * into purchase from purchase_view v where v.id = p_id;
-  if purchase.state <> 'CANCELED' then
+  if purchase.ending_code is distinct from 'BY_CUSTOMER' then
     refusal := 'TOO_LATE';
   end if;
   return next;
