@@ -32,7 +32,7 @@ export function readInvoiceRows(rows: readonly StoredInvoiceRow[]): InvoiceRow[]
       const amount = row[field];
       if (amount) read[field] = { minor: BigInt(amount.minor), currency: amount.currency };
     }
-    return read as InvoiceRow;
+    return read;
   });
 }
 
@@ -44,6 +44,6 @@ export function storeInvoiceRows(rows: readonly InvoiceRow[]): StoredInvoiceRow[
       const amount = row[field];
       if (amount) stored[field] = { minor: amount.minor.toString(), currency: amount.currency };
     }
-    return stored as StoredInvoiceRow;
+    return stored;
   });
 }

@@ -12,6 +12,7 @@ import {
   recordNotification,
 } from './notification.ts';
 import type { DueNotification } from './notification.ts';
+import type { MerchantRefusal, Result } from './refusal.ts';
 
 let database: TestDatabase;
 let shop: Shop;
@@ -71,7 +72,7 @@ test('failed attempts follow the schedule until the reservation’s deadline mak
 });
 
 test('a merchant that has shown that it knows gets no further attempt', async () => {
-  const shows = [
+  const shows: ((reference: string) => Promise<Result<unknown, MerchantRefusal>>)[] = [
     (reference: string) =>
       database.db.statement((tx) => invoiceStatus(tx, { terminalId: shop.terminalId, reference })),
     (reference: string) => shop.update(reference, 100n),
