@@ -22,7 +22,15 @@ export type EventFeed = {
 /** What the composition root gives to the wallet edge. */
 export type WalletOptions = {
   readonly db: Database;
-  readonly config: Config;
+  readonly config: Pick<
+    Config,
+    | 'publicUrl'
+    | 'pinKey'
+    | 'tokenKey'
+    | 'scansPerMinute'
+    | 'unapprovedOffers'
+    | 'callsPerMachinePerMinute'
+  >;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Asks the seller; bounded by its own deadline, every failure is an answer. */
@@ -30,14 +38,14 @@ export type WalletOptions = {
   /** Sends a notification that was just claimed; returns at once. */
   readonly notifyNow: (notification: DueNotification) => void;
   readonly events: EventFeed;
-  /** Whether new work is to be turned away; calls of purchases in progress are let through. Absent: never. */
-  readonly overloaded?: () => boolean;
+  /** Whether new work is to be turned away; calls of purchases in progress are let through. */
+  readonly overloaded: () => boolean;
   /** Folder of the built wallet; absent: where the build of this repository puts it. */
   readonly webRoot?: string;
 };
 
 /** The options, and what the edge itself shares between its routes. */
-export type WalletContext = Required<WalletOptions> & {
+export type WalletContext = Omit<WalletOptions, 'webRoot'> & {
   /** An onRequest hook: answers UNAUTHORIZED unless the request has a live session. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
   /** Whose request it is; only after `authenticate`. */

@@ -30,7 +30,6 @@ export async function walletEdge(app: FastifyInstance, options: WalletOptions): 
   await app.register(
     async (api) => {
       const context: WalletContext = {
-        overloaded: () => false,
         ...options,
         ...authentication(api, options),
         streams,

@@ -67,7 +67,7 @@ async function builtWallet(
     dotfiles: 'ignore',
     cacheControl: false,
     setHeaders: (response, path) => {
-      response.setHeader('cache-control', HASHED.test(path) ? IMMUTABLE : NO_CACHE);
+      response.header('cache-control', HASHED.test(path) ? IMMUTABLE : NO_CACHE);
     },
   });
   return (reply) => reply.sendFile('index.html');

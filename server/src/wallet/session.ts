@@ -5,7 +5,7 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parsePhoneNumber } from 'libphonenumber-js';
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   endSession,
@@ -47,7 +47,7 @@ export const tokenDigestOf = (tokenKey: Buffer, token: string): Buffer =>
  */
 export function normalisedMsisdn(text: string): string | null {
   const written = text.trim().replace(/^(\+|00)/, '');
-  const number = parsePhoneNumber(`+${written}`);
+  const number = parsePhoneNumberFromString(`+${written}`);
   // Numbering plans change; what the library does not know yet is taken as it is written.
   const digits = number?.isPossible() ? number.number.slice(1) : written.replace(/[ ()./-]/g, '');
   return MSISDN.test(digits) ? digits : null;

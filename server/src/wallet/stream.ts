@@ -93,6 +93,8 @@ export function createEventStreams(
         .type('text/event-stream')
         .header('cache-control', 'no-store, no-transform')
         .header('x-accel-buffering', 'no')
+        // A connection that is kept when its stream has ended would hold up the server's stop.
+        .header('connection', 'close')
         .send(Readable.from(lines));
     },
     endSession: (tokenDigest) => {

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PIN } from '../../test/shop.ts';
+import { startWalletEdge } from '../../test/wallet-platform.ts';
+import type { TestCustomer, WalletPlatform } from '../../test/wallet-platform.ts';
+
+let platform: WalletPlatform;
+before(async () => {
+  platform = await startWalletEdge();
+});
+after(() => platform.stop());
+
+const approve = (customer: TestCustomer, id: string) =>
+  customer.call('POST', `/purchases/${id}/approval`, { pin: PIN });
+
+test('each change of a purchase comes as one event, whole', async () => {
+  const customer = await platform.customer();
+  const stream = await customer.listen();
+  assert.equal(stream.status, 200);
+  assert.equal(stream.headers.get('content-type'), 'text/event-stream; charset=utf-8');
+  assert.match(stream.headers.get('cache-control') ?? '', /no-store/);
+  const { body: offer } = await customer.scan();
+  const seen = await stream.until(({ state }) => state === 'AWAITING_APPROVAL');
+  assert.deepEqual(seen, offer);
+  const approved = await approve(customer, offer.id);
+  assert.deepEqual(await stream.until(({ state }) => state === 'RESERVED'), approved.body);
+
+  const reference = offer.invoiceReference ?? '';
+  const { rows } = await platform.db.statement((tx) =>
+    tx.query<{ terminal_id: string }>('select terminal_id from invoice where reference = $1', [
+      reference,
+    ]),
+  );
+  await platform.db.statement((tx) =>
+    tx.query(`select invoice_commit($1, $2, 250, 'EUR')`, [rows[0]?.terminal_id, reference]),
+  );
+  const paid = await stream.until(({ state }) => state === 'PAID');
+  assert.deepEqual(paid.charged, { value: '2.50', currency: 'EUR' });
+  assert.match(stream.text(), /^: .+\nretry: [0-9]+\n\n/);
+  stream.close();
+});
+
+test('a stream begins with the unfinished purchases, and with endings missed since', async () => {
+  const customer = await platform.customer();
+  const { body: first } = await customer.scan();
+  await approve(customer, first.id);
+  const { body: second } = await customer.scan('m2');
+  const stream = await customer.listen();
+  await stream.until(({ id }) => id === second.id);
+  const seen = stream.purchases();
+  assert.deepEqual(
+    seen.map(({ purchase }) => [purchase.id, purchase.state]),
+    [
+      [first.id, 'RESERVED'],
+      [second.id, 'AWAITING_APPROVAL'],
+    ],
+  );
+  stream.close();
+  await stream.ended;
+  // Ends while nobody listens.
+  await customer.call('POST', `/purchases/${second.id}/cancellation`);
+
+  const unaware = await customer.listen();
+  await unaware.until(({ id }) => id === first.id);
+  const resumed = await customer.listen(seen.at(-1)?.id);
+  const missed = await resumed.until(({ id }) => id === second.id);
+  assert.equal(missed.state, 'CANCELED');
+  assert.ok(!unaware.purchases().some(({ purchase }) => purchase.id === second.id));
+  unaware.close();
+  resumed.close();
+});
+
+test('a customer hears of nobody else', async () => {
+  const [one, two] = [await platform.customer(), await platform.customer()];
+  const [stream, other] = [await one.listen(), await two.listen()];
+  const { body: offer } = await one.scan();
+  const { body: foreign } = await two.scan('m2');
+  await stream.until(({ id }) => id === offer.id);
+  await other.until(({ id }) => id === foreign.id);
+  assert.ok(!stream.text().includes(foreign.id));
+  assert.ok(!other.text().includes(offer.id));
+  stream.close();
+  other.close();
+});
+
+test('row 14: a second scan while the seller is being asked waits for the same outcome', async () => {
+  const customer = await platform.customer();
+  const stream = await customer.listen();
+  const first = customer.scan('slow');
+  const second = platform.calls.length;
+  for (;;) {
+    const { body } = await customer.call<{ items: { state: string }[] }>('GET', '/purchases');
+    if (body.items[0]?.state === 'OPENED') break;
+  }
+  const again = customer.scan('slow');
+  const [early] =
+    (await Promise.race([again.then(() => ['answered']), stream.ended, pause()])) ?? [];
+  assert.equal(early, undefined, 'the second scan answered before the seller');
+  platform.gate.open();
+  const [offer, resumed] = [await first, await again];
+  assert.deepEqual([offer.status, resumed.status], [201, 200]);
+  assert.deepEqual(resumed.body, offer.body);
+  assert.ok(platform.calls.length - second <= 1);
+  stream.close();
+});
+
+/** Long enough for an answer that should not come; a slow machine makes this test weaker, not wrong. */
+const pause = () => new Promise<undefined>((resolve) => setTimeout(resolve, 150));
+
+test('a stream ends with its session, and only that one', async () => {
+  const customer = await platform.customer();
+  const phone = await platform.signIn(customer.msisdn, customer.customerId);
+  const [here, there] = [await customer.listen(), await phone.listen()];
+  await customer.call('DELETE', '/sessions/current');
+  await here.ended;
+  const { body: offer } = await phone.scan();
+  await there.until(({ id }) => id === offer.id);
+  there.close();
+});
+
+test('a customer has a bounded number of streams: one more ends the oldest', async () => {
+  const customer = await platform.customer();
+  const streams = [];
+  for (let i = 0; i < 7; i += 1) streams.push(await customer.listen());
+  await streams[0]?.ended;
+  const { body: offer } = await customer.scan();
+  await streams[6]?.until(({ id }) => id === offer.id);
+  await streams[1]?.until(({ id }) => id === offer.id);
+  for (const stream of streams) stream.close();
+});
+
+test('stopping the server ends every stream and every wait', async () => {
+  const stopping = await startWalletEdge();
+  try {
+    const customer = await stopping.customer();
+    const stream = await customer.listen();
+    await stopping.stopApp();
+    await stream.ended;
+  } finally {
+    await stopping.stop();
+  }
+});
