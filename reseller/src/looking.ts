@@ -7,10 +7,15 @@ import { unlock } from './unlocking.ts';
 /** Pace of the status query while nobody has confirmed (merchant-soap-api 4.3: once a second). */
 const LOOK_EVERY_MS = 1_000;
 /**
- * An observation "not yet RESERVED" is made durable only when the last durable one is older than this share of
- * `unlockWithinMs`: a few writes for a slow customer instead of one a second, and the rule stays on the safe side.
+ * An observation "not yet RESERVED" is made durable only when the last durable one is older than a share of what it is
+ * good for: a few writes for a slow customer instead of one a second, and both rules stay on the safe side. The shares:
+ * a third of the time to unlock in, a tenth of the time to vend in.
  */
-const OBSERVE_SHARE = 3;
+function observeEveryMs(session: Session): number {
+  const { unlockWithinMs, commitMarginMs } = session.machine.settings;
+  const vendingMs = session.record.commitReservationTimeoutS * 1000 - commitMarginMs;
+  return Math.min(unlockWithinMs / 3, vendingMs / 10);
+}
 
 /** Asks once a second until the session has left OFFERED or its lease is over, which cancels it. */
 export async function watchOffer(kit: Kit, session: Session): Promise<void> {
@@ -75,8 +80,7 @@ async function lookOnce(kit: Kit, session: Session): Promise<void> {
 /** It was not yet RESERVED at `askedMs`, when the question left. */
 async function observe(kit: Kit, session: Session, askedMs: number): Promise<void> {
   const { id, notReservedMs } = session.record;
-  const { unlockWithinMs } = session.machine.settings;
-  if (askedMs - (notReservedMs ?? 0) < unlockWithinMs / OBSERVE_SHARE) return;
+  if (askedMs - (notReservedMs ?? 0) < observeEveryMs(session)) return;
   await kit.journal.durably(() => kit.sessions.observe(id, askedMs));
   session.record = { ...session.record, notReservedMs: askedMs };
 }

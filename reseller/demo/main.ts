@@ -1,0 +1,81 @@
+/**
+ * The demo reseller: an ordinary program on the kit. It knows the platform by its public wire alone and reaches its
+ * machines through an MQTT broker, its own or another. One line on stdout says that it listens; logs go to stderr.
+ */
+
+import {
+  JournalRefused,
+  MERCHANT_SOAP_PATH,
+  createReseller,
+  merchantClient,
+  mqttLink,
+} from '@seqr-ups/reseller';
+import type { Reseller } from '@seqr-ups/reseller';
+import { embeddedBroker } from './broker.ts';
+import type { Broker } from './broker.ts';
+import { ConfigProblem, readConfig } from './config.ts';
+import type { DemoConfig } from './config.ts';
+import { jsonLog } from './log.ts';
+import { SETTINGS, misbehaviour } from './misbehaviour.ts';
+
+/** A stop that takes longer is cut: everything is durable anyway. */
+const STOP_WITHIN_MS = 5_000;
+
+async function start(config: DemoConfig): Promise<() => Promise<void>> {
+  const log = jsonLog(config.debug);
+  const broker: Broker =
+    config.broker.kind === 'EXTERNAL'
+      ? { url: config.broker.url, close: () => Promise.resolve() }
+      : await embeddedBroker(config.broker.port, config.broker.password);
+  const platform = { url: new URL(MERCHANT_SOAP_PATH, config.platformUrl).href };
+  // A client of its own for what the kit would never do.
+  const client = merchantClient(platform);
+  const reseller: Reseller = await createReseller({
+    platform,
+    merchant: config.merchant,
+    machines: config.fleet.map(({ token, name }) => ({
+      token,
+      name,
+      ...(SETTINGS[token] === undefined ? {} : { settings: SETTINGS[token] }),
+    })),
+    port: mqttLink({ url: broker.url, log }),
+    journalPath: config.journalPath,
+    listen: { host: config.host, port: config.port, cert: config.cert, key: config.key },
+    log,
+    interception: misbehaviour(client),
+  });
+  const ready = { event: 'listening', reseller: reseller.createPurchaseUrl, mqtt: broker.url };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  return async () => {
+    await reseller.stop();
+    await client.close();
+    await broker.close();
+  };
+}
+
+async function main(): Promise<void> {
+  const stop = await start(readConfig(process.env));
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  // Whoever started it with a channel has ended; nobody is left to stop it.
+  process.on('disconnect', onSignal);
+}
+
+try {
+  await main();
+} catch (error) {
+  const expected = error instanceof ConfigProblem || error instanceof JournalRefused;
+  process.stderr.write(`${expected || !(error instanceof Error) ? String(error) : error.stack}\n`);
+  process.exitCode = 1;
+  process.exit();
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createReseller, mqttLink } from '../src/index.ts';
+import type { Log, MachineSettings, Reseller, ResellerOptions } from '../src/index.ts';
+import { testBroker } from './broker.ts';
+import { CERT, KEY } from './certificate.ts';
+import { TestMachine } from './machine.ts';
+import { TestPlatform } from './platform.ts';
+import { until } from './wait.ts';
+
+/** A line that the kit has reported. */
+export type Line = {
+  readonly level: string;
+  readonly event: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+};
+
+/** One machine `m1`, its reseller on the kit, and a platform, over the real wires. */
+export type Stand = {
+  readonly platform: TestPlatform;
+  readonly machine: TestMachine;
+  readonly brokerUrl: string;
+  readonly journalPath: string;
+  readonly lines: Line[];
+  reseller: Reseller;
+  /** Stops the kit and starts it again on the same journal. */
+  restart(change?: Partial<ResellerOptions>): Promise<void>;
+  scan(options?: Parameters<TestPlatform['scan']>[2]): ReturnType<TestPlatform['scan']>;
+  /** A scan that must succeed; answers the reference. */
+  offer(options?: Parameters<TestPlatform['scan']>[2]): Promise<string>;
+  alarms(): string[];
+  stop(): Promise<void>;
+};
+
+/** Builds a stand. `settings` are those of the machine; `broker` an address instead of an embedded one. */
+export async function stand(
+  settings: Partial<MachineSettings> = {},
+  broker: string | null = null,
+): Promise<Stand> {
+  const own = broker === null ? await testBroker() : null;
+  const brokerUrl = broker ?? own?.url ?? '';
+  const folder = mkdtempSync(join(tmpdir(), 'seqr-reseller-'));
+  const journalPath = join(folder, 'journal.db');
+  const platform = await TestPlatform.start();
+  const machine = await TestMachine.start('m1', brokerUrl);
+  const lines: Line[] = [];
+  const log: Log = (level, event, fields = {}) => void lines.push({ level, event, fields });
+
+  const start = async (change: Partial<ResellerOptions> = {}): Promise<Reseller> => {
+    const port = mqttLink({ url: brokerUrl, log, replyWithinMs: 300 });
+    await port.ready;
+    await until('the state of the machine is known', () => port.state('m1'));
+    const reseller = await createReseller({
+      platform: { url: platform.url, deadlineMs: 500 },
+      merchant: { resellerId: 'demo', userId: '9900', password: 'demo' },
+      machines: [{ token: 'm1', name: 'Snacks', settings }],
+      port,
+      journalPath,
+      listen: { host: '127.0.0.1', port: 0, cert: CERT, key: KEY },
+      log,
+      ...change,
+    });
+    await until('the terminal is registered', () => reseller.isRegistered('m1'));
+    return reseller;
+  };
+
+  const built: Stand = {
+    platform,
+    machine,
+    brokerUrl,
+    journalPath,
+    lines,
+    reseller: await start(),
+    restart: async (change) => {
+      await built.reseller.stop();
+      built.reseller = await start(change);
+    },
+    scan: (options) => platform.scan(built.reseller.createPurchaseUrl, 'm1', options),
+    offer: async (options) => {
+      const answer = await built.scan(options);
+      if (answer.kind !== 'INVOICE') throw new Error(`no offer: ${JSON.stringify(answer)}`);
+      return answer.invoiceReference;
+    },
+    alarms: () => lines.filter((line) => line.level === 'alarm').map((line) => line.event),
+    stop: async () => {
+      await built.reseller.stop();
+      await machine.stop();
+      await platform.stop();
+      await own?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return built;
+}
