@@ -1,0 +1,2083 @@
+-- The whole schema after all of server/sql/, by the pg_dump of PostgreSQL 15.
+-- Made by "npm run generate"; the check proves it fresh.
+
+--
+-- PostgreSQL database dump
+--
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: audit_ledger(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_ledger() RETURNS TABLE(invariant integer, subject text, problem text)
+    LANGUAGE sql STABLE
+    AS $$
+  select 1, 'currency ' || currency, 'debits and credits differ'
+    from account_total group by currency
+    having sum(debits_posted) <> sum(credits_posted) or sum(debits_pending) <> sum(credits_pending)
+  union all
+  select 2, 'account ' || coalesce(a.id, t.account_id),
+      case when a.id is null then 'has transfers but no account' else 'counters differ from its transfers' end
+    from account_total a full join account_from_transfers t on t.account_id = a.id
+    where a.id is null
+      or (a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted) is distinct from
+        (coalesce(t.debits_pending, 0), coalesce(t.debits_posted, 0),
+         coalesce(t.credits_pending, 0), coalesce(t.credits_posted, 0))
+  union all
+  select 2, 'entry ' || e.id, 'belongs to no account'
+    from account_entry e where not exists (select from account where id = e.account_id)
+  union all
+  select 3, 'account ' || id, 'a customer is below zero'
+    from account where owner = 'CUSTOMER' and credits_posted - debits_posted - debits_pending < 0
+  union all
+  select 4, 'transfer ' || r.id, 'does not fit the hold that it resolves'
+    from transfer r join transfer h on h.id = r.pending_id
+    where h.kind <> 'PENDING' or r.amount_minor > h.amount_minor or r.currency <> h.currency
+      or (r.debit_account_id, r.credit_account_id) <> (h.debit_account_id, h.credit_account_id)
+  union all
+  select 4, 'hold ' || pending_id, 'was resolved more than once'
+    from transfer where pending_id is not null group by pending_id having count(*) > 1;
+$$;
+
+--
+-- Name: audit_purchases(interval); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_purchases(p_grace interval) RETURNS TABLE(invariant integer, subject text, problem text)
+    LANGUAGE sql STABLE
+    AS $$
+  with bill as (
+    select i.*, r.kind as resolved_by, r.amount_minor as resolved_minor, h.amount_minor as hold_minor
+    from invoice i
+      left join transfer h on h.id = i.hold_id and h.kind = 'PENDING'
+      left join transfer r on r.pending_id = i.hold_id
+  )
+  select 5, 'invoice ' || reference, 'PAID without exactly its posted transfer' from bill
+    where state = 'PAID' and (resolved_by, resolved_minor) is distinct from ('POST', committed_minor)
+  union all
+  select 5, 'invoice ' || reference, 'RESERVED without a live hold of its amount' from bill
+    where state = 'RESERVED' and (resolved_by is not null or hold_minor is distinct from held_minor)
+  union all
+  select 5, 'invoice ' || reference, state || ' with a live hold or a charge' from bill
+    where state not in ('PAID', 'RESERVED') and hold_id is not null
+      and coalesce(resolved_by not in ('VOID', 'EXPIRE'), true)
+  union all
+  select 5, 'hold ' || h.id, 'belongs to no invoice' from transfer h
+    where h.kind = 'PENDING' and not exists (select from invoice where hold_id = h.id)
+  union all
+  select 6, 'purchase ' || p.id, p.state || ', but its invoice is ' || i.state
+    from purchase p join invoice i on i.reference = p.invoice_reference
+    where (p.state = 'PAID') <> (i.state = 'PAID') or (p.state = 'RESERVED') <> (i.state = 'RESERVED')
+  union all
+  select 6, 'purchase ' || id, state || ' past its deadline' from purchase
+    where deadline < seqr_clock() - p_grace
+  union all
+  select 6, 'invoice ' || reference, 'charged more than the customer was shown' from bill
+    where committed_minor > coalesce(reserved_total_minor, held_minor)
+  union all
+  select 7, 'invoice ' || i.reference, 'does not belong to the purchase that it names'
+    from invoice i left join purchase p on p.id = i.purchase_id
+    where i.purchase_id is not null and (p.invoice_reference is distinct from i.reference
+      or p.merchant_id <> i.merchant_id or p.currency <> i.currency
+      or coalesce(i.held_minor, i.total_minor) > p.reservation_minor)
+  union all
+  select 7, 'purchase ' || p.id, 'names an invoice that is not bound to it'
+    from purchase p left join invoice i on i.reference = p.invoice_reference
+    where p.invoice_reference is not null and i.purchase_id is distinct from p.id
+  union all
+  select 8, 'invoice ' || reference, 'was reserved without its notification' from invoice i
+    where hold_id is not null and notification_url is not null
+      and not exists (select from notification n where n.invoice_reference = i.reference)
+  union all
+  select 8, 'purchase ' || p.id, 'ended without an event' from purchase p
+    where p.deadline is null and p.reservation_minor is not null
+      and p.updated_at > seqr_clock() - interval '30 minutes'
+      and not exists (select from purchase_event e where e.purchase_id = p.id);
+$$;
+
+--
+-- Name: seqr_clock(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.seqr_clock() RETURNS timestamp with time zone
+    LANGUAGE sql
+    AS $$
+  select clock_timestamp() + coalesce((select clock_offset from installation), interval '0');
+$$;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: invoice; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invoice (
+    reference text NOT NULL,
+    merchant_id text NOT NULL,
+    terminal_id text NOT NULL,
+    state text DEFAULT 'ISSUED'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    payment_mode text NOT NULL,
+    acknowledgment_mode text NOT NULL,
+    total_minor bigint NOT NULL,
+    currency text NOT NULL,
+    title text,
+    client_invoice_id text,
+    cashier_id text,
+    footer text,
+    back_url text,
+    notification_url text,
+    issue_date text,
+    rows jsonb DEFAULT '[]'::jsonb NOT NULL,
+    commit_timeout_s integer,
+    purchase_id uuid,
+    hold_id bigint,
+    held_minor bigint,
+    commit_deadline timestamp with time zone,
+    reserved_total_minor bigint,
+    committed_minor bigint,
+    ers_reference text,
+    paid_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT invoice_check CHECK ((reserved_total_minor <= held_minor)),
+    CONSTRAINT invoice_check1 CHECK (((committed_minor >= 0) AND (committed_minor <= held_minor))),
+    CONSTRAINT invoice_reference_check CHECK ((reference ~ '^[0-9]{17}$'::text)),
+    CONSTRAINT invoice_state_check CHECK ((state = ANY (ARRAY['ISSUED'::text, 'PENDING_ISSUER_ACKNOWLEDGE'::text, 'RESERVED'::text, 'PAID'::text, 'CANCELED'::text, 'FAILED'::text]))),
+    CONSTRAINT invoice_total_minor_check CHECK ((total_minor >= 0)),
+    CONSTRAINT paid_has_its_reference CHECK (((state = 'PAID'::text) = (ers_reference IS NOT NULL))),
+    CONSTRAINT reserved_holds CHECK (((state = 'RESERVED'::text) <= (hold_id IS NOT NULL))),
+    CONSTRAINT total_within_hold CHECK (((held_minor IS NULL) OR (total_minor <= held_minor)))
+);
+
+--
+-- Name: purchase; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.purchase (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    customer_id uuid NOT NULL,
+    merchant_id text NOT NULL,
+    machine_token text,
+    reservation_minor bigint,
+    currency text NOT NULL,
+    invoice_reference text,
+    claimed_version integer,
+    deadline timestamp with time zone,
+    ending_code text,
+    ending_detail text,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT ending_says_why CHECK (((ending_code IS NOT NULL) = (state = ANY (ARRAY['RELEASED'::text, 'REFUSED'::text, 'CANCELED'::text, 'EXPIRED'::text])))),
+    CONSTRAINT machine_purchase_names_its_machine CHECK (((kind = 'MACHINE'::text) = (machine_token IS NOT NULL))),
+    CONSTRAINT purchase_kind_check CHECK ((kind = ANY (ARRAY['MACHINE'::text, 'TILL'::text, 'INVOICE'::text]))),
+    CONSTRAINT purchase_state_check CHECK ((state = ANY (ARRAY['OPENED'::text, 'AWAITING_APPROVAL'::text, 'AWAITING_MERCHANT'::text, 'CONFIRMING'::text, 'RESERVED'::text, 'PAID'::text, 'RELEASED'::text, 'REFUSED'::text, 'CANCELED'::text, 'EXPIRED'::text]))),
+    CONSTRAINT unfinished_has_a_deadline CHECK (((deadline IS NULL) = (state = ANY (ARRAY['PAID'::text, 'RELEASED'::text, 'REFUSED'::text, 'CANCELED'::text, 'EXPIRED'::text]))))
+);
+
+--
+-- Name: claim_problem(public.purchase, public.invoice, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.claim_problem(p_purchase public.purchase, p_invoice public.invoice, p_reference text, OUT problem text, OUT cancel boolean) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_timeout_max_s integer;
+begin
+  select commit_timeout_max_s into v_timeout_max_s from merchant where id = p_purchase.merchant_id;
+  cancel := false;
+  problem := case
+    when p_invoice.reference is null or p_invoice.merchant_id <> p_purchase.merchant_id
+      then 'ALARM: invoice ' || left(p_reference, 40) || ' is not this merchant''s'
+    when p_invoice.purchase_id is not null then 'the invoice belongs to another purchase'
+    when p_invoice.state <> 'ISSUED' then 'the invoice is ' || p_invoice.state
+  end;
+  if problem is not null then
+    return;
+  end if;
+  cancel := true;
+  problem := case
+    when p_invoice.expires_at <= seqr_clock() then 'the invoice is too old'
+    when p_invoice.currency <> p_purchase.currency
+      then 'the invoice is in ' || p_invoice.currency || ', the request was in ' || p_purchase.currency
+    when p_invoice.total_minor not between 1 and p_purchase.reservation_minor
+      then 'the invoice asks for more than the reservationAmount, or for nothing'
+    when p_invoice.payment_mode = 'IMMEDIATE_DEBIT'
+      then 'the invoice''s paymentMode cannot reserve'
+    when p_invoice.acknowledgment_mode = 'REQUIRE_ACKNOWLEDGMENT'
+      then 'the invoice requires an acknowledgment'
+    when p_invoice.commit_timeout_s > v_timeout_max_s
+      then 'commitReservationTimeout is above this merchant''s ' || v_timeout_max_s || ' s'
+  end;
+end $$;
+
+--
+-- Name: clock_advance(interval); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.clock_advance(p_by interval) RETURNS timestamp with time zone
+    LANGUAGE sql
+    AS $$
+  update installation set clock_offset = clock_offset + p_by;
+  select seqr_clock();
+$$;
+
+--
+-- Name: commit_amount(public.invoice, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.commit_amount(p_invoice public.invoice, p_amount_minor bigint, p_currency text, OUT refusal text, OUT amount_minor bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+begin
+  amount_minor := coalesce(p_amount_minor, p_invoice.reserved_total_minor);
+  refusal := case
+    when p_currency <> p_invoice.currency or amount_minor is null then 'INVALID_INVOICE_DATA'
+    when amount_minor not between 0 and coalesce(p_invoice.reserved_total_minor, p_invoice.held_minor)
+      then 'REJECTED_AMOUNT'
+  end;
+end $$;
+
+--
+-- Name: customer; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.customer (
+    id uuid NOT NULL,
+    msisdn text NOT NULL,
+    name text NOT NULL,
+    pin_digest bytea NOT NULL,
+    pin_failures integer DEFAULT 0 NOT NULL,
+    sign_in_failures integer DEFAULT 0 NOT NULL,
+    sign_in_paused_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT customer_msisdn_check CHECK ((msisdn ~ '^[1-9][0-9]{6,14}$'::text)),
+    CONSTRAINT customer_pin_digest_check CHECK ((length(pin_digest) = 32)),
+    CONSTRAINT customer_pin_failures_check CHECK (((pin_failures >= 0) AND (pin_failures <= 5)))
+);
+
+--
+-- Name: customer_check_pin(public.customer, bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_check_pin(p_customer public.customer, p_pin_digest bytea) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if p_customer.pin_failures >= 5 then
+    return 'PIN_LOCKED';
+  end if;
+  if p_customer.pin_digest = p_pin_digest then
+    if p_customer.pin_failures > 0 then
+      update customer set pin_failures = 0 where id = p_customer.id;
+    end if;
+    return null;
+  end if;
+  update customer set pin_failures = p_customer.pin_failures + 1 where id = p_customer.id;
+  if p_customer.pin_failures + 1 < 5 then
+    return 'WRONG_PIN';
+  end if;
+  perform purchase_cancel_unapproved(p.id, 'PIN_LOCKED') from purchase p
+    where p.customer_id = p_customer.id and p.state in ('OPENED', 'AWAITING_APPROVAL');
+  return 'PIN_LOCKED';
+end $$;
+
+--
+-- Name: customer_sign_in(uuid, bytea, bytea, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_sign_in(p_customer_id uuid, p_pin_digest bytea, p_token_digest bytea, p_session_s integer) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c customer;
+  v_expires_at timestamptz;
+  c_free_failures constant integer := 5;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  if c.sign_in_paused_until > seqr_clock() then
+    return null;
+  end if;
+  if c.pin_digest <> p_pin_digest then
+    update customer set sign_in_failures = c.sign_in_failures + 1,
+      sign_in_paused_until = case when c.sign_in_failures + 1 >= c_free_failures then
+        seqr_clock() + least(
+          interval '30 seconds' * 2 ^ least(c.sign_in_failures + 1 - c_free_failures, 10),
+          interval '15 minutes') end
+    where id = c.id;
+    return null;
+  end if;
+  if c.sign_in_failures > 0 then
+    update customer set sign_in_failures = 0, sign_in_paused_until = null where id = c.id;
+  end if;
+  v_expires_at := seqr_clock() + make_interval(secs => p_session_s);
+  insert into customer_session (token_digest, customer_id, expires_at)
+    values (p_token_digest, c.id, v_expires_at);
+  return v_expires_at;
+end $$;
+
+--
+-- Name: customer_verify_pin(uuid, bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_verify_pin(p_customer_id uuid, p_pin_digest bytea) RETURNS TABLE(refusal text, attempts_left integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c customer;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  refusal := customer_check_pin(c, p_pin_digest);
+  attempts_left := 5 - c.pin_failures - 1;
+  return next;
+end $$;
+
+--
+-- Name: ers_reference(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.ers_reference() RETURNS text
+    LANGUAGE sql
+    AS $$
+  select to_char(seqr_clock(), 'YYYYMMDDHH24MISSMS')
+    || lpad((nextval('ers_reference_number') % 100000000)::text, 8, '0');
+$$;
+
+--
+-- Name: installation_initialise(boolean); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.installation_initialise(p_sandbox boolean) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into installation (sandbox) values (p_sandbox) on conflict do nothing;
+$$;
+
+--
+-- Name: installation_problem(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.installation_problem() RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when not exists (select from installation) then 'The database is not initialised; run the migrations.'
+    when (select clock_offset <> interval '0' from installation)
+      then 'The database''s clock was moved for tests; it must not serve.'
+  end;
+$$;
+
+--
+-- Name: invoice_cancel(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_cancel(p_terminal_id text, p_reference text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  i invoice;
+  p purchase;
+begin
+  select * into i from invoice_lock(p_terminal_id, p_reference);
+  if not found then
+    return 'INVALID_INVOICE_REFERENCE';
+  end if;
+  select * into p from purchase where id = i.purchase_id;
+  case i.state
+    when 'PAID' then
+      return 'CANNOT_CANCEL_PAID_INVOICE';
+    when 'CANCELED', 'FAILED' then
+      return 'INVOICE_ALREADY_CANCELED';
+    when 'RESERVED' then
+      perform invoice_release(p, i, 'VOID', 'NOTHING_TAKEN');
+    else
+      perform invoice_cancel_unpaid(p_reference);
+      if p.deadline is not null then
+        perform purchase_end(p, 'CANCELED', 'BY_MERCHANT', null);
+      end if;
+  end case;
+  return null;
+end $$;
+
+--
+-- Name: invoice_cancel_unclaimed(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_cancel_unclaimed(p_merchant_id text, p_reference text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from invoice where reference = p_reference for update;
+  update invoice set state = 'CANCELED', version = version + 1
+    where reference = p_reference and merchant_id = p_merchant_id and purchase_id is null
+      and state = 'ISSUED';
+end $$;
+
+--
+-- Name: invoice_cancel_unpaid(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_cancel_unpaid(p_reference text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update invoice set state = 'CANCELED', version = version + 1
+    where reference = p_reference and state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE');
+  return found;
+end $$;
+
+--
+-- Name: invoice_commit(text, text, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_commit(p_terminal_id text, p_reference text, p_amount_minor bigint, p_currency text) RETURNS TABLE(refusal text, ers_reference text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  i invoice;
+  p purchase;
+  v_amount bigint;
+begin
+  select * into i from invoice_lock(p_terminal_id, p_reference);
+  if not found then
+    refusal := 'INVALID_INVOICE_REFERENCE'; return next; return;
+  end if;
+  if i.state <> 'RESERVED' then
+    if i.committed_minor = coalesce(p_amount_minor, i.committed_minor)
+      and i.currency = coalesce(p_currency, i.currency) then
+      ers_reference := i.ers_reference;
+    else
+      refusal := 'INVOICE_STATE_NOT_RESERVED';
+    end if;
+    return next; return;
+  end if;
+  select c.refusal, c.amount_minor into refusal, v_amount
+    from commit_amount(i, p_amount_minor, p_currency) c;
+  if refusal is not null then
+    return next; return;
+  end if;
+  select * into strict p from purchase where id = i.purchase_id;
+  if v_amount = 0 then
+    perform invoice_release(p, i, 'VOID', 'COMMITTED_NOTHING');
+  else
+    ers_reference := ers_reference();
+    perform ledger_resolve(i.hold_id, 'POST', v_amount, 'payment ' || p_reference);
+    update invoice set state = 'PAID', version = version + 1, committed_minor = v_amount,
+      ers_reference = invoice_commit.ers_reference, paid_at = seqr_clock()
+      where reference = p_reference;
+    perform notification_moot(p_reference);
+    perform purchase_end(p, 'PAID', null,
+      case when v_amount <> i.total_minor then 'committed amount differs from the updated total' end);
+  end if;
+  return next;
+end $$;
+
+--
+-- Name: invoice_expire(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_expire(p_reference text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from invoice where reference = p_reference for update;
+  update invoice set state = 'CANCELED', version = version + 1
+    where reference = p_reference and state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
+      and purchase_id is null and expires_at <= seqr_clock();
+  return found;
+end $$;
+
+--
+-- Name: invoice_issue(text, text[], jsonb, bigint, text, integer, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_issue(p_terminal_id text, p_candidates text[], p_content jsonb, p_total_minor bigint, p_currency text, p_lifetime_s integer, p_machine_lifetime_s integer) RETURNS TABLE(refusal text, reference text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  t terminal;
+  v_for_machine boolean;
+  v_candidate text;
+begin
+  select * into t from terminal where id = p_terminal_id;
+  if t.kind = 'CASH_REGISTER' then
+    -- One open invoice: its sendInvoice calls queue. A web shop's many must not.
+    select * into t from terminal where id = p_terminal_id for update;
+  end if;
+  if t.state is distinct from 'ACTIVE' then
+    refusal := 'INVALID_INITIATOR_PRINCIPAL_ID'; return next; return;
+  end if;
+  if not exists (select from account
+      where owner = 'MERCHANT' and merchant_id = t.merchant_id and currency = p_currency) then
+    refusal := 'INVALID_INVOICE_DATA'; return next; return;
+  end if;
+  if t.kind = 'CASH_REGISTER' then
+    update invoice set state = 'CANCELED', version = version + 1
+      where terminal_id = t.id and state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
+        and purchase_id is null;
+  end if;
+  select p_content ->> 'paymentMode' <> 'IMMEDIATE_DEBIT' and create_purchase_url is not null
+    into strict v_for_machine from merchant where id = t.merchant_id;
+  foreach v_candidate in array p_candidates loop
+    insert into invoice (reference, merchant_id, terminal_id, payment_mode, acknowledgment_mode,
+        total_minor, currency, title, client_invoice_id, cashier_id, footer, back_url,
+        notification_url, issue_date, rows, commit_timeout_s, expires_at)
+      values (to_char(seqr_clock(), 'YYYYMMDD') || v_candidate, t.merchant_id, t.id,
+        p_content ->> 'paymentMode', p_content ->> 'acknowledgmentMode', p_total_minor, p_currency,
+        p_content ->> 'title', p_content ->> 'clientInvoiceId', p_content ->> 'cashierId',
+        p_content ->> 'footer', p_content ->> 'backUrl', p_content ->> 'notificationUrl',
+        p_content ->> 'issueDate', coalesce(p_content -> 'rows', '[]'),
+        (p_content ->> 'commitReservationTimeoutS')::integer,
+        seqr_clock() + make_interval(secs =>
+          case when v_for_machine then p_machine_lifetime_s else p_lifetime_s end))
+      on conflict on constraint invoice_pkey do nothing
+      returning invoice.reference into reference;
+    exit when reference is not null;
+  end loop;
+  refusal := case when reference is null then 'SYSTEM_ERROR' end;
+  return next;
+end $$;
+
+--
+-- Name: invoice_lock(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_lock(p_terminal_id text, p_reference text) RETURNS SETOF public.invoice
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_purchase_id uuid;
+  i invoice;
+begin
+  select purchase_id into v_purchase_id from invoice
+    where reference = p_reference and terminal_id = p_terminal_id;
+  if not found then
+    return;
+  end if;
+  if v_purchase_id is null then
+    perform invoice_expire(p_reference);
+  else
+    perform from purchase where id = v_purchase_id for update;
+    perform purchase_expire(v_purchase_id);
+  end if;
+  select * into strict i from invoice where reference = p_reference for update;
+  if i.purchase_id is distinct from v_purchase_id then
+    raise exception 'invoice % was claimed meanwhile', p_reference using errcode = '40001';
+  end if;
+  return next i;
+end $$;
+
+--
+-- Name: invoice_release(public.purchase, public.invoice, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_release(p_purchase public.purchase, p_invoice public.invoice, p_kind text, p_code text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform ledger_resolve(p_invoice.hold_id, p_kind, 0, 'release ' || p_invoice.reference);
+  update invoice set state = 'CANCELED', version = version + 1,
+    committed_minor = case when p_code = 'COMMITTED_NOTHING' then 0 end
+    where reference = p_invoice.reference;
+  perform notification_moot(p_invoice.reference);
+  perform purchase_end(p_purchase, 'RELEASED',
+    case when p_code = 'COMMITTED_NOTHING' then 'NOTHING_TAKEN' else p_code end, null);
+end $$;
+
+--
+-- Name: invoice_status(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_status(p_terminal_id text, p_reference text) RETURNS SETOF public.invoice
+    LANGUAGE plpgsql
+    AS $$
+declare
+  i invoice;
+  v_late boolean;
+begin
+  if p_reference is null then
+    select n.* into i from invoice n join terminal t on t.id = n.terminal_id
+      where n.terminal_id = p_terminal_id and t.kind = 'CASH_REGISTER'
+      order by n.created_at desc limit 1;
+  else
+    select * into i from invoice where reference = p_reference and terminal_id = p_terminal_id;
+  end if;
+  if i.reference is null then
+    return;
+  end if;
+  v_late := case
+    when i.state = 'RESERVED' then i.commit_deadline <= seqr_clock()
+    when i.state not in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE') then false
+    when i.purchase_id is null then i.expires_at <= seqr_clock()
+    else exists (select from purchase where id = i.purchase_id and deadline <= seqr_clock())
+  end;
+  if v_late then
+    select * into i from invoice_lock(p_terminal_id, i.reference);
+  end if;
+  if i.state in ('RESERVED', 'PAID') and exists (
+    select from notification where invoice_reference = i.reference and state = 'DUE'
+  ) then
+    perform set_config('synchronous_commit', 'off', true);
+    perform notification_moot(i.reference);
+  end if;
+  return next i;
+end $$;
+
+--
+-- Name: invoice_update(text, text, jsonb, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_update(p_terminal_id text, p_reference text, p_change jsonb, p_total_minor bigint, p_currency text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  old invoice;
+  new invoice;
+  v_problem text;
+begin
+  select * into old from invoice_lock(p_terminal_id, p_reference);
+  if not found then
+    return 'INVALID_INVOICE_REFERENCE';
+  end if;
+  v_problem := update_problem(old, p_total_minor, p_currency);
+  if v_problem is not null then
+    return v_problem;
+  end if;
+  new := old;
+  new.total_minor := coalesce(p_total_minor, old.total_minor);
+  new.title := coalesce(p_change ->> 'title', old.title);
+  new.client_invoice_id := coalesce(p_change ->> 'clientInvoiceId', old.client_invoice_id);
+  new.cashier_id := coalesce(p_change ->> 'cashierId', old.cashier_id);
+  new.footer := coalesce(p_change ->> 'footer', old.footer);
+  new.back_url := coalesce(p_change ->> 'backUrl', old.back_url);
+  new.issue_date := coalesce(p_change ->> 'issueDate', old.issue_date);
+  new.rows := coalesce(p_change -> 'rows', old.rows);
+  new.state := case when old.state = 'PENDING_ISSUER_ACKNOWLEDGE' then 'ISSUED' else old.state end;
+  if old.state = 'RESERVED' then
+    -- An update that carries a total makes it the bill, also when it equals the old one (row 33).
+    new.reserved_total_minor := coalesce(p_total_minor, old.reserved_total_minor);
+    perform notification_moot(p_reference);
+  else
+    new.notification_url := coalesce(p_change ->> 'notificationUrl', old.notification_url);
+    new.acknowledgment_mode := coalesce(p_change ->> 'acknowledgmentMode', old.acknowledgment_mode);
+    new.commit_timeout_s :=
+      coalesce((p_change ->> 'commitReservationTimeoutS')::integer, old.commit_timeout_s);
+  end if;
+  if new is distinct from old then
+    update invoice set version = old.version + 1, state = new.state, total_minor = new.total_minor,
+      title = new.title, client_invoice_id = new.client_invoice_id, cashier_id = new.cashier_id,
+      footer = new.footer, back_url = new.back_url, issue_date = new.issue_date, rows = new.rows,
+      reserved_total_minor = new.reserved_total_minor, notification_url = new.notification_url,
+      acknowledgment_mode = new.acknowledgment_mode, commit_timeout_s = new.commit_timeout_s
+      where reference = p_reference;
+    if old.purchase_id is not null then
+      update purchase set updated_at = seqr_clock() where id = old.purchase_id;
+      perform purchase_tell(p) from purchase p where p.id = old.purchase_id;
+    end if;
+  end if;
+  return null;
+end $$;
+
+--
+-- Name: ledger_add(bigint, bigint, bigint, bigint, bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.ledger_add(p_account_id bigint, p_debits_pending bigint, p_debits_posted bigint, p_credits_pending bigint, p_credits_posted bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update account set
+    debits_pending = debits_pending + p_debits_pending, debits_posted = debits_posted + p_debits_posted,
+    credits_pending = credits_pending + p_credits_pending, credits_posted = credits_posted + p_credits_posted
+  where id = p_account_id and owner = 'CUSTOMER';
+  if not found then
+    insert into account_entry (account_id, debits_pending, debits_posted, credits_pending, credits_posted)
+    values (p_account_id, p_debits_pending, p_debits_posted, p_credits_pending, p_credits_posted);
+  end if;
+end $$;
+
+--
+-- Name: ledger_hold(uuid, text, bigint, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.ledger_hold(p_customer_id uuid, p_merchant_id text, p_amount_minor bigint, p_currency text, p_reason text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_payer bigint;
+  v_payee bigint;
+  v_hold bigint;
+begin
+  select id into strict v_payee from account
+    where owner = 'MERCHANT' and merchant_id = p_merchant_id and currency = p_currency;
+  update account set debits_pending = debits_pending + p_amount_minor
+    where owner = 'CUSTOMER' and customer_id = p_customer_id and currency = p_currency
+      and credits_posted - debits_posted - debits_pending >= p_amount_minor
+    returning id into v_payer;
+  if v_payer is null then
+    return null;
+  end if;
+  insert into account_entry (account_id, credits_pending) values (v_payee, p_amount_minor);
+  insert into transfer (kind, debit_account_id, credit_account_id, amount_minor, currency, reason)
+    values ('PENDING', v_payer, v_payee, p_amount_minor, p_currency, p_reason)
+    returning id into v_hold;
+  return v_hold;
+end $$;
+
+--
+-- Name: ledger_resolve(bigint, text, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.ledger_resolve(p_hold_id bigint, p_kind text, p_amount_minor bigint, p_reason text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_hold transfer;
+  v_posted bigint := case when p_kind = 'POST' then p_amount_minor else 0 end;
+begin
+  select * into strict v_hold from transfer where id = p_hold_id and kind = 'PENDING';
+  if v_posted > v_hold.amount_minor then
+    raise exception 'posted % above the hold of %', v_posted, v_hold.amount_minor;
+  end if;
+  insert into transfer
+    (kind, debit_account_id, credit_account_id, amount_minor, currency, pending_id, reason)
+    values (p_kind, v_hold.debit_account_id, v_hold.credit_account_id,
+      case when p_kind = 'POST' then p_amount_minor else v_hold.amount_minor end,
+      v_hold.currency, p_hold_id, p_reason);
+  perform ledger_add(v_hold.debit_account_id, -v_hold.amount_minor, v_posted, 0, 0);
+  perform ledger_add(v_hold.credit_account_id, 0, 0, -v_hold.amount_minor, v_posted);
+end $$;
+
+--
+-- Name: ledger_roll_up(bigint, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.ledger_roll_up(p_account_id bigint, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_count integer;
+begin
+  perform from account where id = p_account_id for update;
+  with gone as (
+    delete from account_entry where id in (
+      select id from account_entry where account_id = p_account_id limit p_limit
+    ) returning *
+  ), total as (
+    select count(*) as entries, coalesce(sum(debits_pending), 0) as dp, coalesce(sum(debits_posted), 0) as dd,
+      coalesce(sum(credits_pending), 0) as cp, coalesce(sum(credits_posted), 0) as cc
+    from gone
+  ), written as (
+    update account a set debits_pending = a.debits_pending + t.dp, debits_posted = a.debits_posted + t.dd,
+      credits_pending = a.credits_pending + t.cp, credits_posted = a.credits_posted + t.cc
+    from total t where a.id = p_account_id and t.entries > 0
+  )
+  select entries into v_count from total;
+  return v_count;
+end $$;
+
+--
+-- Name: ledger_transfer(bigint, bigint, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.ledger_transfer(p_debit_account_id bigint, p_credit_account_id bigint, p_amount_minor bigint, p_reason text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_debit account;
+  v_credit account;
+  v_id bigint;
+  c_all_entries constant integer := 2147483647;
+begin
+  perform from account where id in (p_debit_account_id, p_credit_account_id) order by id for update;
+  perform ledger_roll_up(p_debit_account_id, c_all_entries);
+  select * into strict v_debit from account where id = p_debit_account_id;
+  select * into strict v_credit from account where id = p_credit_account_id;
+  if v_debit.currency <> v_credit.currency then
+    raise exception 'a transfer never converts currencies';
+  end if;
+  if v_debit.owner <> 'EXTERNAL'
+    and v_debit.credits_posted - v_debit.debits_posted - v_debit.debits_pending < p_amount_minor then
+    return null;
+  end if;
+  insert into transfer (kind, debit_account_id, credit_account_id, amount_minor, currency, reason)
+    values ('DIRECT', v_debit.id, v_credit.id, p_amount_minor, v_debit.currency, p_reason)
+    returning id into v_id;
+  perform ledger_add(v_debit.id, 0, p_amount_minor, 0, 0);
+  perform ledger_add(v_credit.id, 0, 0, 0, p_amount_minor);
+  return v_id;
+end $$;
+
+--
+-- Name: notification_claim(integer, integer, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.notification_claim(p_limit integer, p_per_merchant integer, p_claim_s integer) RETURNS TABLE(id bigint, invoice_reference text, purchase_id uuid, merchant_id text, url text, body text, endpoint_ca_pem text, attempt integer)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update notification n set state = 'MOOT', ended_at = seqr_clock() from invoice i
+    where n.state = 'DUE' and n.due_at <= seqr_clock() and i.reference = n.invoice_reference
+      and (i.state <> 'RESERVED' or i.commit_deadline <= seqr_clock());
+  return query
+    with ranked as (
+      select n.id, row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
+      from notification n
+      where n.state = 'DUE' and n.due_at <= seqr_clock()
+        and coalesce(n.claimed_until <= seqr_clock(), true)
+    ), due as (
+      select n.id from notification n join ranked r on r.id = n.id
+      where r.place <= p_per_merchant and n.state = 'DUE'
+        and coalesce(n.claimed_until <= seqr_clock(), true)
+      order by n.due_at limit p_limit for update of n skip locked
+    )
+    update notification n set attempts = n.attempts + 1,
+      claimed_until = seqr_clock() + make_interval(secs => p_claim_s)
+    from due, merchant m
+    where n.id = due.id and m.id = n.merchant_id
+    returning n.id, n.invoice_reference, n.purchase_id, n.merchant_id, n.url, n.body,
+      m.endpoint_ca_pem, n.attempts;
+end $$;
+
+--
+-- Name: notification_form(public.invoice); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.notification_form(p_invoice public.invoice) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select 'invoiceReference=' || p_invoice.reference || '&clientInvoiceId=' || coalesce((
+    select string_agg(
+      case when c ~ '[A-Za-z0-9._~-]' then c
+        else upper(regexp_replace(encode(convert_to(c, 'UTF8'), 'hex'), '(..)', '%\1', 'g')) end,
+      '' order by n)
+    from regexp_split_to_table(p_invoice.client_invoice_id, '') with ordinality as t(c, n)
+  ), '');
+$$;
+
+--
+-- Name: notification_moot(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.notification_moot(p_invoice_reference text) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update notification set state = 'MOOT', ended_at = seqr_clock()
+  where invoice_reference = p_invoice_reference and state = 'DUE';
+$$;
+
+--
+-- Name: notification_record(bigint, integer, text, numeric[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.notification_record(p_id bigint, p_status integer, p_error text, p_delays_s numeric[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  update notification set
+    last_status = p_status, last_error = left(p_error, 1024), claimed_until = null,
+    state = case
+      when state <> 'DUE' then state
+      when p_status = 200 then 'DELIVERED'
+      when p_delays_s[attempts] is null then 'GAVE_UP'
+      else 'DUE' end,
+    ended_at = case
+      when state = 'DUE' and p_status is distinct from 200 and p_delays_s[attempts] is not null
+        then null
+      else coalesce(ended_at, seqr_clock()) end,
+    due_at = seqr_clock() + make_interval(secs => coalesce(p_delays_s[attempts], 0)::double precision)
+  where id = p_id;
+end $$;
+
+--
+-- Name: prune_expired(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.prune_expired() RETURNS void
+    LANGUAGE sql
+    AS $$
+  delete from purchase_event where created_at < seqr_clock() - interval '1 hour';
+  delete from idempotency_key where created_at < seqr_clock() - interval '24 hours';
+  delete from customer_session where expires_at < seqr_clock();
+$$;
+
+--
+-- Name: machine; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.machine (
+    merchant_id text NOT NULL,
+    token text NOT NULL,
+    name text NOT NULL,
+    place text,
+    maximum_minor bigint,
+    CONSTRAINT machine_maximum_minor_check CHECK ((maximum_minor > 0)),
+    CONSTRAINT machine_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT machine_token_check CHECK ((token ~ '^[A-Za-z0-9._-]{1,64}$'::text))
+);
+
+--
+-- Name: merchant; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.merchant (
+    id text NOT NULL,
+    name text NOT NULL,
+    state text DEFAULT 'ACTIVE'::text NOT NULL,
+    currency text NOT NULL,
+    unit_minor bigint NOT NULL,
+    maximum_minor bigint NOT NULL,
+    create_purchase_url text,
+    endpoint_ca_pem text,
+    commit_timeout_max_s integer DEFAULT 3600 NOT NULL,
+    allow_http_notifications boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT merchant_commit_timeout_max_s_check CHECK ((commit_timeout_max_s > 0)),
+    CONSTRAINT merchant_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT merchant_id_check CHECK ((id ~ '^[A-Za-z0-9._-]{1,64}$'::text)),
+    CONSTRAINT merchant_maximum_minor_check CHECK ((maximum_minor > 0)),
+    CONSTRAINT merchant_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT merchant_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'BLOCKED'::text]))),
+    CONSTRAINT merchant_unit_minor_check CHECK ((unit_minor > 0))
+);
+
+--
+-- Name: purchase_view; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.purchase_view AS
+ SELECT p.id,
+    p.customer_id,
+    p.kind,
+    p.state,
+    COALESCE(i.version, 0) AS version,
+    p.merchant_id,
+    m.name AS merchant_name,
+    p.machine_token,
+    COALESCE(mc.name, p.machine_token) AS machine_name,
+    mc.place AS machine_place,
+    p.invoice_reference,
+    p.currency,
+    COALESCE(i.held_minor, i.total_minor) AS maximum_minor,
+    i.held_minor AS reserved_minor,
+        CASE
+            WHEN (p.state = 'PAID'::text) THEN i.committed_minor
+            ELSE NULL::bigint
+        END AS charged_minor,
+    COALESCE(i.rows, '[]'::jsonb) AS rows,
+    p.deadline,
+    p.created_at,
+    p.updated_at,
+    p.ending_code
+   FROM (((public.purchase p
+     JOIN public.merchant m ON ((m.id = p.merchant_id)))
+     LEFT JOIN public.machine mc ON (((mc.merchant_id = p.merchant_id) AND (mc.token = p.machine_token))))
+     LEFT JOIN public.invoice i ON ((i.reference = p.invoice_reference)));
+
+--
+-- Name: purchase_approve(uuid, uuid, bytea, integer, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_approve(p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_claim_s integer) RETURNS TABLE(refusal text, attempts_left integer, notification_id bigint, notification_url text, notification_body text, endpoint_ca_pem text, purchase public.purchase_view)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c customer;
+  p purchase;
+  i invoice;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  select * into p from purchase where id = p_id and customer_id = p_customer_id for update;
+  if not found then
+    refusal := 'NOT_FOUND'; return next; return;
+  end if;
+  if p.state <> 'AWAITING_APPROVAL' or purchase_expire(p.id) then
+    refusal := 'TOO_LATE';
+  else
+    select * into strict i from invoice where reference = p.invoice_reference for update;
+    if i.version <> coalesce(p_version, p.claimed_version) then
+      refusal := 'OFFER_CHANGED';
+    else
+      refusal := customer_check_pin(c, p_pin_digest);
+      attempts_left := 5 - c.pin_failures - 1;
+      if refusal is null and not purchase_reserve(p, i, p_claim_s) then
+        refusal := 'INSUFFICIENT_FUNDS';
+      end if;
+    end if;
+  end if;
+  if refusal is null then
+    select n.id, n.url, n.body, m.endpoint_ca_pem
+      into notification_id, notification_url, notification_body, endpoint_ca_pem
+      from notification n join merchant m on m.id = n.merchant_id
+      where n.invoice_reference = i.reference;
+  end if;
+  select * into purchase from purchase_view v where v.id = p.id;
+  return next;
+end $$;
+
+--
+-- Name: purchase_cancel(uuid, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_cancel(p_customer_id uuid, p_id uuid) RETURNS TABLE(refusal text, purchase public.purchase_view)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from customer where id = p_customer_id for update;
+  perform from purchase where id = p_id and customer_id = p_customer_id;
+  if not found then
+    refusal := 'NOT_FOUND'; return next; return;
+  end if;
+  perform purchase_expire(p_id);
+  perform purchase_cancel_unapproved(p_id, 'BY_CUSTOMER');
+  select * into purchase from purchase_view v where v.id = p_id;
+  if purchase.state <> 'CANCELED' then
+    refusal := 'TOO_LATE';
+  end if;
+  return next;
+end $$;
+
+--
+-- Name: purchase_cancel_unapproved(uuid, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_cancel_unapproved(p_id uuid, p_code text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p purchase;
+begin
+  select * into p from purchase where id = p_id for update;
+  if p.state not in ('OPENED', 'AWAITING_APPROVAL') then
+    return false;
+  end if;
+  if p.invoice_reference is not null then
+    perform from invoice where reference = p.invoice_reference for update;
+    perform invoice_cancel_unpaid(p.invoice_reference);
+  end if;
+  perform purchase_end(p, 'CANCELED', p_code, null);
+  return true;
+end $$;
+
+--
+-- Name: purchase_end(public.purchase, text, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_end(p_purchase public.purchase, p_state text, p_code text, p_detail text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update purchase set state = p_state, ending_code = p_code, ending_detail = left(p_detail, 2000),
+    deadline = null, updated_at = seqr_clock()
+  where id = p_purchase.id and deadline is not null;
+  if not found then
+    raise exception 'purchase % has ended before', p_purchase.id;
+  end if;
+  perform purchase_tell(p_purchase);
+end $$;
+
+--
+-- Name: purchase_events(xid8); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_events(p_after xid8) RETURNS TABLE(next xid8, id bigint, customer_id uuid, purchase_id uuid)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+begin
+  return query select v_horizon, e.id, e.customer_id, e.purchase_id
+    from (select) as once left join purchase_event e
+      on e.xid >= p_after and e.xid < v_horizon order by e.xid, e.id;
+end $$;
+
+--
+-- Name: purchase_expire(uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_expire(p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p purchase;
+  i invoice;
+begin
+  select * into p from purchase where id = p_id for update;
+  if p.deadline is null or p.deadline > seqr_clock() then
+    return false;
+  end if;
+  if p.invoice_reference is not null then
+    select * into strict i from invoice where reference = p.invoice_reference for update;
+  end if;
+  case p.state
+    when 'OPENED' then
+      perform purchase_end(p, 'REFUSED', 'SYSTEM_ERROR', 'createPurchase was not answered in time');
+    when 'AWAITING_APPROVAL' then
+      perform invoice_cancel_unpaid(i.reference);
+      perform purchase_end(p, 'EXPIRED', 'NOT_APPROVED', null);
+    when 'RESERVED' then
+      perform invoice_release(p, i, 'EXPIRE', 'NOT_COMMITTED');
+  end case;
+  return true;
+end $$;
+
+--
+-- Name: purchase_open(uuid, uuid, text, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_open(p_id uuid, p_customer_id uuid, p_merchant_id text, p_token text, p_limits jsonb) RETURNS TABLE(refusal text, retry_after_s integer, call_url text, call_ca_pem text, call_amount_minor bigint, call_msisdn text, purchase public.purchase_view)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c customer;
+  m merchant;
+  old purchase;
+  v_maximum bigint;
+  v_available bigint;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  select * into m from merchant
+    where id = p_merchant_id and state = 'ACTIVE' and create_purchase_url is not null;
+  if not found then
+    refusal := 'UNKNOWN_MERCHANT'; return next; return;
+  end if;
+  for old in select * from purchase where customer_id = c.id and deadline is not null
+      and (state <> 'RESERVED' or merchant_id = m.id and machine_token = p_token) order by id loop
+    if old.deadline <= seqr_clock() and purchase_expire(old.id) then
+      continue;
+    end if;
+    if old.merchant_id = m.id and old.machine_token = p_token then
+      select * into purchase from purchase_view v where v.id = old.id;
+      return next; return;
+    end if;
+  end loop;
+  if c.pin_failures >= 5 then
+    refusal := 'PIN_LOCKED'; return next; return;
+  end if;
+  retry_after_s := purchase_pause(c.id, m.id, p_token, p_limits);
+  if retry_after_s is not null then
+    refusal := 'RATE_LIMITED'; return next; return;
+  end if;
+  perform purchase_cancel_unapproved(o.id, 'SUPERSEDED') from purchase o
+    where o.customer_id = c.id and o.state in ('OPENED', 'AWAITING_APPROVAL');
+
+  select least(m.maximum_minor, (
+    select maximum_minor from machine where merchant_id = m.id and token = p_token
+  )) into v_maximum;
+  select credits_posted - debits_posted - debits_pending into v_available from account
+    where owner = 'CUSTOMER' and customer_id = c.id and currency = m.currency;
+  call_amount_minor := reservation_amount(
+    v_maximum, coalesce(v_available, 0), m.unit_minor);
+  if call_amount_minor <= 0 then
+    refusal := 'INSUFFICIENT_FUNDS';
+    insert into purchase (id, kind, state, customer_id, merchant_id, machine_token, currency,
+        ending_code, ending_detail)
+      values (p_id, 'MACHINE', 'REFUSED', c.id, m.id, p_token, m.currency,
+        'INSUFFICIENT_FUNDS', 'nothing available in ' || m.currency || ' to reserve');
+    call_amount_minor := null;
+  else
+    insert into purchase (id, kind, state, customer_id, merchant_id, machine_token, currency,
+        reservation_minor, deadline)
+      values (p_id, 'MACHINE', 'OPENED', c.id, m.id, p_token, m.currency,
+        call_amount_minor, seqr_clock() + make_interval(secs => (p_limits ->> 'openedS')::integer));
+    call_url := m.create_purchase_url;
+    call_ca_pem := m.endpoint_ca_pem;
+    call_msisdn := c.msisdn;
+  end if;
+  select * into purchase from purchase_view v where v.id = p_id;
+  return next;
+end $$;
+
+--
+-- Name: purchase_pause(uuid, text, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_pause(p_customer_id uuid, p_merchant_id text, p_token text, p_limits jsonb) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_now timestamptz := seqr_clock();
+  v_count integer;
+  v_first timestamptz;
+  v_last timestamptz;
+  v_pause interval;
+begin
+  select count(*), min(created_at) into v_count, v_first from purchase
+    where customer_id = p_customer_id and created_at > v_now - interval '1 minute';
+  if v_count >= (p_limits ->> 'scansPerMinute')::integer then
+    return ceil(extract(epoch from v_first + interval '1 minute' - v_now));
+  end if;
+  select count(*), max(updated_at) into v_count, v_last from purchase
+    where customer_id = p_customer_id and created_at > v_now - interval '10 minutes'
+      and invoice_reference is not null and state in ('EXPIRED', 'CANCELED')
+      and ending_code in ('NOT_APPROVED', 'BY_CUSTOMER', 'SUPERSEDED');
+  v_count := v_count - (p_limits ->> 'offersLeftPerTenMinutes')::integer;
+  if v_count >= 0 then
+    v_pause := least(interval '30 seconds' * 2 ^ least(v_count, 10), interval '10 minutes');
+    if v_last + v_pause > v_now then
+      return ceil(extract(epoch from v_last + v_pause - v_now));
+    end if;
+  end if;
+  select count(*), min(created_at) into v_count, v_first from purchase
+    where merchant_id = p_merchant_id and machine_token = p_token
+      and created_at > v_now - interval '1 minute' and reservation_minor is not null;
+  if v_count >= (p_limits ->> 'callsPerMachinePerMinute')::integer then
+    return ceil(extract(epoch from v_first + interval '1 minute' - v_now));
+  end if;
+  return null;
+end $$;
+
+--
+-- Name: purchase_reserve(public.purchase, public.invoice, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_reserve(p_purchase public.purchase, p_invoice public.invoice, p_claim_s integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_hold bigint;
+  v_deadline timestamptz;
+  c_default_commit_timeout_s constant integer := 600;
+begin
+  v_hold := ledger_hold(p_purchase.customer_id, p_purchase.merchant_id, p_invoice.total_minor,
+    p_invoice.currency, 'hold ' || p_invoice.reference);
+  if v_hold is null then
+    return false;
+  end if;
+  v_deadline := seqr_clock() + make_interval(secs =>
+    case when p_invoice.commit_timeout_s > 0 then p_invoice.commit_timeout_s
+      else c_default_commit_timeout_s end);
+  update invoice set state = 'RESERVED', version = version + 1, hold_id = v_hold,
+    held_minor = total_minor, commit_deadline = v_deadline where reference = p_invoice.reference;
+  update purchase set state = 'RESERVED', deadline = v_deadline, updated_at = seqr_clock()
+    where id = p_purchase.id;
+  if p_invoice.notification_url is not null then
+    insert into notification (invoice_reference, purchase_id, merchant_id, url, body,
+        attempts, due_at, claimed_until)
+      select p_invoice.reference, p_purchase.id, p_invoice.merchant_id, p_invoice.notification_url,
+        case t.notification_body when 'FORM' then notification_form(p_invoice) end,
+        1, seqr_clock(), seqr_clock() + make_interval(secs => p_claim_s)
+      from terminal t where t.id = p_invoice.terminal_id;
+  end if;
+  perform purchase_tell(p_purchase);
+  return true;
+end $$;
+
+--
+-- Name: purchase_settle(uuid, text, text, text, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_settle(p_id uuid, p_reference text, p_code text, p_detail text, p_approval_s integer) RETURNS SETOF public.purchase_view
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p purchase;
+  i invoice;
+  v_problem text;
+  v_cancel boolean;
+begin
+  perform purchase_expire(p_id);
+  select * into strict p from purchase where id = p_id for update;
+  if p.state <> 'OPENED' or p_code is not null then
+    perform invoice_cancel_unclaimed(p.merchant_id, p_reference);
+    if p.state = 'OPENED' then
+      perform purchase_end(p, 'REFUSED', p_code, p_detail);
+    end if;
+  else
+    select * into i from invoice where reference = p_reference for update;
+    select problem, cancel into v_problem, v_cancel from claim_problem(p, i, p_reference);
+    if v_problem is null then
+      update invoice set purchase_id = p.id where reference = i.reference;
+      update purchase set state = 'AWAITING_APPROVAL', invoice_reference = i.reference,
+        claimed_version = i.version, deadline = seqr_clock() + make_interval(secs => p_approval_s),
+        updated_at = seqr_clock()
+      where id = p.id;
+      perform purchase_tell(p);
+    else
+      if v_cancel then
+        perform invoice_cancel_unpaid(i.reference);
+      end if;
+      perform purchase_end(p, 'REFUSED', 'SYSTEM_ERROR', v_problem);
+    end if;
+  end if;
+  return query select * from purchase_view v where v.id = p_id;
+end $$;
+
+--
+-- Name: purchase_tell(public.purchase); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_tell(p_purchase public.purchase) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into purchase_event (customer_id, purchase_id) values (p_purchase.customer_id, p_purchase.id);
+$$;
+
+--
+-- Name: reservation_amount(bigint, bigint, bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.reservation_amount(p_maximum_minor bigint, p_available_minor bigint, p_unit_minor bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case
+    when p_available_minor >= p_maximum_minor then p_maximum_minor
+    when p_available_minor >= 5 * p_unit_minor
+      then p_available_minor - p_available_minor % (5 * p_unit_minor)
+    else p_available_minor - p_available_minor % p_unit_minor
+  end;
+$$;
+
+--
+-- Name: terminal_unregister(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.terminal_unregister(p_terminal_id text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update terminal set state = 'UNREGISTERED' where id = p_terminal_id;
+  perform invoice_cancel(p_terminal_id, i.reference) from invoice i
+    where i.terminal_id = p_terminal_id and i.state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE');
+end $$;
+
+--
+-- Name: update_problem(public.invoice, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.update_problem(p_invoice public.invoice, p_total_minor bigint, p_currency text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+begin
+  return case
+    when p_invoice.state = 'CANCELED' then 'INVOICE_ALREADY_CANCELED'
+    when p_invoice.state in ('PAID', 'FAILED') then 'SYSTEM_ERROR'
+    when p_total_minor is null then null
+    when p_currency <> p_invoice.currency then 'INVALID_INVOICE_DATA'
+    when p_invoice.state = 'RESERVED' then
+      case when p_total_minor not between 0 and p_invoice.held_minor then 'REJECTED_AMOUNT' end
+    when p_total_minor <= 0 then 'REJECTED_AMOUNT'
+    when p_total_minor > (select reservation_minor from purchase where id = p_invoice.purchase_id)
+      then 'REJECTED_AMOUNT'
+  end;
+end $$;
+
+--
+-- Name: account; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.account (
+    id bigint NOT NULL,
+    owner text NOT NULL,
+    customer_id uuid,
+    merchant_id text,
+    currency text NOT NULL,
+    debits_pending bigint DEFAULT 0 NOT NULL,
+    debits_posted bigint DEFAULT 0 NOT NULL,
+    credits_pending bigint DEFAULT 0 NOT NULL,
+    credits_posted bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT account_credits_posted_check CHECK ((credits_posted >= 0)),
+    CONSTRAINT account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT account_debits_pending_check CHECK ((debits_pending >= 0)),
+    CONSTRAINT account_debits_posted_check CHECK ((debits_posted >= 0)),
+    CONSTRAINT account_has_its_owner CHECK ((((owner = 'CUSTOMER'::text) = (customer_id IS NOT NULL)) AND ((owner = 'MERCHANT'::text) = (merchant_id IS NOT NULL)))),
+    CONSTRAINT account_owner_check CHECK ((owner = ANY (ARRAY['CUSTOMER'::text, 'MERCHANT'::text, 'EXTERNAL'::text]))),
+    CONSTRAINT customer_never_below_zero CHECK (((owner <> 'CUSTOMER'::text) OR (((credits_posted - debits_posted) - debits_pending) >= 0)))
+);
+
+--
+-- Name: account_entry; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.account_entry (
+    id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    debits_pending bigint DEFAULT 0 NOT NULL,
+    debits_posted bigint DEFAULT 0 NOT NULL,
+    credits_pending bigint DEFAULT 0 NOT NULL,
+    credits_posted bigint DEFAULT 0 NOT NULL
+);
+
+--
+-- Name: account_entry_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.account_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.account_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: transfer; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.transfer (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    debit_account_id bigint NOT NULL,
+    credit_account_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    pending_id bigint,
+    reason text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT resolution_names_its_hold CHECK (((kind = ANY (ARRAY['POST'::text, 'VOID'::text, 'EXPIRE'::text])) = (pending_id IS NOT NULL))),
+    CONSTRAINT transfer_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT transfer_check CHECK ((credit_account_id <> debit_account_id)),
+    CONSTRAINT transfer_kind_check CHECK ((kind = ANY (ARRAY['DIRECT'::text, 'PENDING'::text, 'POST'::text, 'VOID'::text, 'EXPIRE'::text])))
+);
+
+--
+-- Name: account_from_transfers; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.account_from_transfers AS
+ WITH live AS (
+         SELECT t.id,
+            t.kind,
+            t.debit_account_id,
+            t.credit_account_id,
+            t.amount_minor,
+            t.currency,
+            t.pending_id,
+            t.reason,
+            t.created_at,
+            r.kind AS resolved_by
+           FROM (public.transfer t
+             LEFT JOIN public.transfer r ON ((r.pending_id = t.id)))
+        ), side AS (
+         SELECT live.debit_account_id AS account_id,
+            true AS debit,
+            live.amount_minor,
+            live.kind,
+            live.resolved_by
+           FROM live
+        UNION ALL
+         SELECT live.credit_account_id,
+            false,
+            live.amount_minor,
+            live.kind,
+            live.resolved_by
+           FROM live
+        )
+ SELECT side.account_id,
+    COALESCE(sum(side.amount_minor) FILTER (WHERE (side.debit AND (side.kind = 'PENDING'::text) AND (side.resolved_by IS NULL))), (0)::numeric) AS debits_pending,
+    COALESCE(sum(side.amount_minor) FILTER (WHERE (side.debit AND (side.kind = ANY (ARRAY['DIRECT'::text, 'POST'::text])))), (0)::numeric) AS debits_posted,
+    COALESCE(sum(side.amount_minor) FILTER (WHERE ((NOT side.debit) AND (side.kind = 'PENDING'::text) AND (side.resolved_by IS NULL))), (0)::numeric) AS credits_pending,
+    COALESCE(sum(side.amount_minor) FILTER (WHERE ((NOT side.debit) AND (side.kind = ANY (ARRAY['DIRECT'::text, 'POST'::text])))), (0)::numeric) AS credits_posted
+   FROM side
+  GROUP BY side.account_id;
+
+--
+-- Name: account_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.account ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: account_total; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.account_total AS
+SELECT
+    NULL::bigint AS id,
+    NULL::text AS owner,
+    NULL::uuid AS customer_id,
+    NULL::text AS merchant_id,
+    NULL::text AS currency,
+    NULL::numeric AS debits_pending,
+    NULL::numeric AS debits_posted,
+    NULL::numeric AS credits_pending,
+    NULL::numeric AS credits_posted;
+
+--
+-- Name: customer_session; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.customer_session (
+    token_digest bytea NOT NULL,
+    customer_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT customer_session_token_digest_check CHECK ((length(token_digest) = 32))
+);
+
+--
+-- Name: ers_reference_number; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.ers_reference_number
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: idempotency_key; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.idempotency_key (
+    customer_id uuid NOT NULL,
+    route text NOT NULL,
+    key text NOT NULL,
+    content_digest bytea NOT NULL,
+    status integer,
+    body text,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+--
+-- Name: installation; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.installation (
+    singleton boolean DEFAULT true NOT NULL,
+    sandbox boolean NOT NULL,
+    clock_offset interval DEFAULT '00:00:00'::interval NOT NULL,
+    initialised_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT clock_offset_only_in_sandbox CHECK ((sandbox OR (clock_offset = '00:00:00'::interval))),
+    CONSTRAINT installation_singleton_check CHECK (singleton)
+);
+
+--
+-- Name: merchant_user; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.merchant_user (
+    merchant_id text NOT NULL,
+    user_id text NOT NULL,
+    password_hash text NOT NULL,
+    state text DEFAULT 'ACTIVE'::text NOT NULL,
+    CONSTRAINT merchant_user_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'BLOCKED'::text]))),
+    CONSTRAINT merchant_user_user_id_check CHECK ((user_id <> ''::text))
+);
+
+--
+-- Name: migration; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.migration (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    run_on timestamp without time zone NOT NULL
+);
+
+--
+-- Name: migration_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.migration_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: migration_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.migration_id_seq OWNED BY public.migration.id;
+
+--
+-- Name: notification; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notification (
+    id bigint NOT NULL,
+    invoice_reference text NOT NULL,
+    purchase_id uuid,
+    merchant_id text NOT NULL,
+    url text NOT NULL,
+    body text,
+    state text DEFAULT 'DUE'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    claimed_until timestamp with time zone,
+    last_status integer,
+    last_error text,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT notification_state_check CHECK ((state = ANY (ARRAY['DUE'::text, 'DELIVERED'::text, 'MOOT'::text, 'GAVE_UP'::text])))
+);
+
+--
+-- Name: notification_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notification ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.notification_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: purchase_event; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.purchase_event (
+    id bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    customer_id uuid NOT NULL,
+    purchase_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL
+);
+
+--
+-- Name: purchase_event_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.purchase_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.purchase_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: terminal; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.terminal (
+    id text NOT NULL,
+    merchant_id text NOT NULL,
+    kind text NOT NULL,
+    external_terminal_id text NOT NULL,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    state text DEFAULT 'ACTIVE'::text NOT NULL,
+    notification_body text DEFAULT 'EMPTY'::text NOT NULL,
+    registered_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT terminal_id_check CHECK ((id <> ''::text)),
+    CONSTRAINT terminal_kind_check CHECK ((kind = ANY (ARRAY['CASH_REGISTER'::text, 'WEB_SHOP'::text]))),
+    CONSTRAINT terminal_notification_body_check CHECK ((notification_body = ANY (ARRAY['EMPTY'::text, 'FORM'::text]))),
+    CONSTRAINT terminal_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'UNREGISTERED'::text])))
+);
+
+--
+-- Name: transfer_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.transfer ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.transfer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: migration id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.migration ALTER COLUMN id SET DEFAULT nextval('public.migration_id_seq'::regclass);
+
+--
+-- Name: account_entry account_entry_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account_entry
+    ADD CONSTRAINT account_entry_pkey PRIMARY KEY (id);
+
+--
+-- Name: account account_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+--
+-- Name: customer customer_msisdn_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_msisdn_key UNIQUE (msisdn);
+
+--
+-- Name: customer customer_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_pkey PRIMARY KEY (id);
+
+--
+-- Name: customer_session customer_session_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_session
+    ADD CONSTRAINT customer_session_pkey PRIMARY KEY (token_digest);
+
+--
+-- Name: idempotency_key idempotency_key_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.idempotency_key
+    ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (customer_id, route, key);
+
+--
+-- Name: installation installation_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.installation
+    ADD CONSTRAINT installation_pkey PRIMARY KEY (singleton);
+
+--
+-- Name: invoice invoice_ers_reference_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_ers_reference_key UNIQUE (ers_reference);
+
+--
+-- Name: invoice invoice_hold_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_hold_id_key UNIQUE (hold_id);
+
+--
+-- Name: invoice invoice_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_pkey PRIMARY KEY (reference);
+
+--
+-- Name: invoice invoice_purchase_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_purchase_id_key UNIQUE (purchase_id);
+
+--
+-- Name: machine machine_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.machine
+    ADD CONSTRAINT machine_pkey PRIMARY KEY (merchant_id, token);
+
+--
+-- Name: merchant merchant_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.merchant
+    ADD CONSTRAINT merchant_pkey PRIMARY KEY (id);
+
+--
+-- Name: merchant_user merchant_user_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.merchant_user
+    ADD CONSTRAINT merchant_user_pkey PRIMARY KEY (merchant_id, user_id);
+
+--
+-- Name: migration migration_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (id);
+
+--
+-- Name: notification notification_invoice_reference_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notification
+    ADD CONSTRAINT notification_invoice_reference_key UNIQUE (invoice_reference);
+
+--
+-- Name: notification notification_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notification
+    ADD CONSTRAINT notification_pkey PRIMARY KEY (id);
+
+--
+-- Name: purchase_event purchase_event_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.purchase_event
+    ADD CONSTRAINT purchase_event_pkey PRIMARY KEY (id);
+
+--
+-- Name: purchase purchase_invoice_reference_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.purchase
+    ADD CONSTRAINT purchase_invoice_reference_key UNIQUE (invoice_reference);
+
+--
+-- Name: purchase purchase_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.purchase
+    ADD CONSTRAINT purchase_pkey PRIMARY KEY (id);
+
+--
+-- Name: terminal terminal_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.terminal
+    ADD CONSTRAINT terminal_pkey PRIMARY KEY (id);
+
+--
+-- Name: transfer transfer_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.transfer
+    ADD CONSTRAINT transfer_pkey PRIMARY KEY (id);
+
+--
+-- Name: account_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX account_customer ON public.account USING btree (customer_id) WHERE (owner = 'CUSTOMER'::text);
+
+--
+-- Name: account_entry_account; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX account_entry_account ON public.account_entry USING btree (account_id);
+
+--
+-- Name: account_external; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX account_external ON public.account USING btree (currency) WHERE (owner = 'EXTERNAL'::text);
+
+--
+-- Name: account_merchant; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX account_merchant ON public.account USING btree (merchant_id, currency) WHERE (owner = 'MERCHANT'::text);
+
+--
+-- Name: customer_session_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX customer_session_customer ON public.customer_session USING btree (customer_id);
+
+--
+-- Name: idempotency_key_created; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idempotency_key_created ON public.idempotency_key USING btree (created_at);
+
+--
+-- Name: invoice_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invoice_open ON public.invoice USING btree (terminal_id) WHERE (state = ANY (ARRAY['ISSUED'::text, 'PENDING_ISSUER_ACKNOWLEDGE'::text]));
+
+--
+-- Name: invoice_terminal; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invoice_terminal ON public.invoice USING btree (terminal_id, created_at DESC);
+
+--
+-- Name: invoice_unclaimed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invoice_unclaimed ON public.invoice USING btree (expires_at) WHERE ((state = ANY (ARRAY['ISSUED'::text, 'PENDING_ISSUER_ACKNOWLEDGE'::text])) AND (purchase_id IS NULL));
+
+--
+-- Name: notification_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notification_due ON public.notification USING btree (due_at) WHERE (state = 'DUE'::text);
+
+--
+-- Name: purchase_deadline; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX purchase_deadline ON public.purchase USING btree (deadline) WHERE (deadline IS NOT NULL);
+
+--
+-- Name: purchase_event_created; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX purchase_event_created ON public.purchase_event USING btree (created_at);
+
+--
+-- Name: purchase_event_order; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX purchase_event_order ON public.purchase_event USING btree (xid, id);
+
+--
+-- Name: purchase_history; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX purchase_history ON public.purchase USING btree (customer_id, id);
+
+--
+-- Name: purchase_recent_at_machine; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX purchase_recent_at_machine ON public.purchase USING btree (merchant_id, machine_token, created_at);
+
+--
+-- Name: purchase_recent_of_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX purchase_recent_of_customer ON public.purchase USING btree (customer_id, created_at);
+
+--
+-- Name: purchase_unapproved_of_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX purchase_unapproved_of_customer ON public.purchase USING btree (customer_id) WHERE (state = ANY (ARRAY['OPENED'::text, 'AWAITING_APPROVAL'::text, 'AWAITING_MERCHANT'::text]));
+
+--
+-- Name: purchase_unfinished_at_machine; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX purchase_unfinished_at_machine ON public.purchase USING btree (customer_id, merchant_id, machine_token) WHERE (state = ANY (ARRAY['OPENED'::text, 'AWAITING_APPROVAL'::text, 'RESERVED'::text]));
+
+--
+-- Name: terminal_merchant; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX terminal_merchant ON public.terminal USING btree (merchant_id);
+
+--
+-- Name: transfer_resolves_once; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX transfer_resolves_once ON public.transfer USING btree (pending_id);
+
+--
+-- Name: account_total _RETURN; Type: RULE; Schema: public; Owner: -
+--
+
+CREATE OR REPLACE VIEW public.account_total AS
+ SELECT a.id,
+    a.owner,
+    a.customer_id,
+    a.merchant_id,
+    a.currency,
+    ((a.debits_pending)::numeric + COALESCE(sum(e.debits_pending), (0)::numeric)) AS debits_pending,
+    ((a.debits_posted)::numeric + COALESCE(sum(e.debits_posted), (0)::numeric)) AS debits_posted,
+    ((a.credits_pending)::numeric + COALESCE(sum(e.credits_pending), (0)::numeric)) AS credits_pending,
+    ((a.credits_posted)::numeric + COALESCE(sum(e.credits_posted), (0)::numeric)) AS credits_posted
+   FROM (public.account a
+     LEFT JOIN public.account_entry e ON ((e.account_id = a.id)))
+  GROUP BY a.id;
+
+--
+-- Name: account account_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: account account_merchant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+
+--
+-- Name: customer_session customer_session_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_session
+    ADD CONSTRAINT customer_session_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: idempotency_key idempotency_key_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.idempotency_key
+    ADD CONSTRAINT idempotency_key_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: invoice invoice_terminal_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES public.terminal(id);
+
+--
+-- Name: machine machine_merchant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.machine
+    ADD CONSTRAINT machine_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+
+--
+-- Name: merchant_user merchant_user_merchant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.merchant_user
+    ADD CONSTRAINT merchant_user_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+
+--
+-- Name: purchase purchase_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.purchase
+    ADD CONSTRAINT purchase_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: purchase purchase_invoice_reference_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.purchase
+    ADD CONSTRAINT purchase_invoice_reference_fkey FOREIGN KEY (invoice_reference) REFERENCES public.invoice(reference);
+
+--
+-- Name: terminal terminal_merchant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.terminal
+    ADD CONSTRAINT terminal_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+
+--
+-- Name: transfer transfer_pending_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.transfer
+    ADD CONSTRAINT transfer_pending_id_fkey FOREIGN KEY (pending_id) REFERENCES public.transfer(id);
+
+--
+-- PostgreSQL database dump complete
+--
