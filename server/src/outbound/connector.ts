@@ -69,16 +69,16 @@ function trustedContext(caPem: string | null): SecureContext {
 
 /** The addresses of a name that may be reached; connecting uses exactly these, so a second answer changes nothing. */
 function guardedLookup(lookup: Lookup, guard: AddressGuard): LookupFunction {
-  return (name, { all }, callback) => {
+  return (name, { all }, answer) => {
     lookup(name).then(
       (found) => {
         const addresses = found.filter(({ address }) => guard(address));
         const [first] = addresses;
-        if (first === undefined) callback(refusedAddress(name), '', 0);
-        else if (all === true) callback(null, [...addresses]);
-        else callback(null, first.address, first.family);
+        if (first === undefined) answer(refusedAddress(name), '', 0);
+        else if (all === true) answer(null, [...addresses]);
+        else answer(null, first.address, first.family);
       },
-      (error: Error) => callback(error, '', 0),
+      (error: Error) => answer(error, '', 0),
     );
   };
 }
