@@ -99,8 +99,11 @@ async function removeAbandoned(): Promise<void> {
     if (owner === undefined || isAlive(Number(owner))) continue;
     const directory = join(tmpdir(), name);
     const running = await findPostmaster(join(directory, 'postgres', 'data'));
-    if (running) process.kill(running.pid, 'SIGQUIT');
-    // Another test run may be at the same, and the server needs a moment to end.
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
+    try {
+      if (running) process.kill(running.pid, 'SIGQUIT');
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    } catch {
+      // Another user's, or another test run is at the same, or the server still ends: next time.
+    }
   }
 }
