@@ -81,7 +81,8 @@ export function fixturePurchases(): PurchaseJson[] {
       merchant: { id: 'k', name: 'Corner Café' },
     },
     { ...BASE, id: 'opened', state: 'OPENED', maximum: null, invoiceReference: null, rows: [] },
-    { ...held, id: 'reserved', expiresAt: at(9.8), updatedAt: at(-0.2) },
+    { ...held, id: 'reserved', expiresAt: at(10), updatedAt: at(0) },
+    { ...held, id: 'reserved-slow', expiresAt: at(9.4), updatedAt: at(-0.6) },
     {
       ...held,
       id: 'reserved-rows',

@@ -32,10 +32,11 @@ export function isEnding(state: PurchaseState): boolean {
   return (PURCHASE_ENDINGS as readonly PurchaseState[]).includes(state);
 }
 
-/** The customer's purchase that waits for something, newest first; null when there is none. */
-export const unfinished = computed<PurchaseJson | null>(
-  () => latest.value?.find((purchase) => !isEnding(purchase.state)) ?? null,
-);
+/** The customer's newest purchase that still needs them; null when there is none. */
+export const unfinished = computed<PurchaseJson | null>(() => {
+  const waiting = [...known.value.values()].filter(({ state }) => needsCustomer(state));
+  return waiting.sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
+});
 
 /** One purchase as last heard of; undefined until then. */
 export function purchaseOf(id: string): ReadonlySignal<PurchaseJson | undefined> {
@@ -84,6 +85,11 @@ effect(() => {
     latestIds.value = null;
   });
 });
+
+/** CONFIRMING is paid in the customer's eyes: the shop notices or the money comes back. */
+function needsCustomer(state: PurchaseState): boolean {
+  return !isEnding(state) && state !== 'CONFIRMING';
+}
 
 function isNews(before: PurchaseJson | undefined, heard: PurchaseJson): boolean {
   if (before === undefined) return true;

@@ -1,8 +1,7 @@
 import type { PurchaseJson } from '@seqr-ups/contract';
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { amountText } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
+import { serverTime } from '../../design/server-clock.ts';
 import { clockTime } from '../dates.ts';
 import { TEXT } from '../text.ts';
 import { placeOf } from '../parts/purchase-list.tsx';
@@ -17,10 +16,12 @@ const SLOW_MS = 25_000;
 
 /** The machine works: what happens now, what was delivered so far, until when the amount is held. */
 export function Progress({ purchase }: { readonly purchase: PurchaseJson }) {
-  const taking = useLater(UNLOCKING_MS) || purchase.rows.length > 0;
-  const slow = useLater(SLOW_MS);
-  const title = taking ? TEXT.progress.take : TEXT.progress.unlocking;
   const delivered = deliveredRows(purchase);
+  // By the server's clock and its last word, so that a reload does not begin anew.
+  const sinceNewsMs = serverTime.value - Date.parse(purchase.updatedAt);
+  const taking = sinceNewsMs > UNLOCKING_MS || delivered.length > 0;
+  const slow = sinceNewsMs > SLOW_MS;
+  const title = taking ? TEXT.progress.take : TEXT.progress.unlocking;
   return (
     <Screen title={title} back={{ screen: 'HOME' }} layout="progress">
       <div class="working" data-open={taking}>
@@ -68,17 +69,4 @@ function deliveredRows(purchase: PurchaseJson): PurchaseJson['rows'] {
   const placeholder =
     purchase.rows.length === 1 && first?.total?.value === purchase.reserved?.value;
   return placeholder ? [] : purchase.rows;
-}
-
-function useLater(ms: number): boolean {
-  const later = useSignal(false);
-  useEffect(() => {
-    const timer = window.setTimeout(() => {
-      later.value = true;
-    }, ms);
-    return () => {
-      window.clearTimeout(timer);
-    };
-  }, []);
-  return later.value;
 }

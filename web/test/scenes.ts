@@ -1,0 +1,154 @@
+/**
+ * Every screen and state of wallet and panel, and how a browser gets there. The screenshots and the
+ * accessibility test walk through the same list, so that no screen is looked at by only one of them.
+ */
+
+import type { Page } from 'playwright-core';
+import type { Fixture } from './fixture-server.ts';
+
+/** One screen in one state. */
+export type Scene = {
+  readonly name: string;
+  readonly open: (page: Page, fixture: Fixture) => Promise<void>;
+};
+
+const SESSION = JSON.stringify({
+  token: 'fixture',
+  expiresAt: '2100-01-01T00:00:00.000Z',
+  customer: { msisdn: '46700000001', name: 'Alva Berg' },
+});
+
+/** Opens a wallet page of somebody who is signed in. */
+async function signedIn(page: Page, fixture: Fixture, path: string): Promise<void> {
+  await page.addInitScript((session) => {
+    localStorage.setItem('seqr.session', session);
+  }, SESSION);
+  await page.goto(fixture.wallet + path);
+}
+
+async function typePin(page: Page, pin: string): Promise<void> {
+  for (const digit of pin) await page.keyboard.press(digit);
+}
+
+const wallet = (name: string, path: string, ready: string): Scene => ({
+  name: `wallet-${name}`,
+  open: async (page, fixture) => {
+    await signedIn(page, fixture, path);
+    await page.getByRole('heading', { name: ready }).waitFor();
+  },
+});
+
+const purchase = (id: string, ready: string): Scene => wallet(id, `/#/purchase/${id}`, ready);
+
+/** A code whose token is a problem code is refused with it. */
+const refused = (code: string, title: string): Scene => ({
+  name: `wallet-refused-${code.toLowerCase()}`,
+  open: async (page, fixture) => {
+    await signedIn(page, fixture, `/000/ups?w=demo&t=${code}`);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('heading', { name: title }).waitFor();
+  },
+});
+
+const pinOn = (pin: string, name: string, ready: string): Scene => ({
+  name: `wallet-offer-${name}`,
+  open: async (page, fixture) => {
+    await signedIn(page, fixture, '/#/purchase/offer');
+    await page.getByRole('group', { name: 'Keypad' }).waitFor();
+    await typePin(page, pin);
+    await page.getByText(ready).first().waitFor();
+  },
+});
+
+const panel = (token: string): Scene => ({
+  name: `panel-${token}`,
+  open: async (page, fixture) => {
+    await page.goto(`${fixture.panel}/${token}`);
+    await page.getByRole('img', { name: /Scan to pay/u }).waitFor();
+  },
+});
+
+/** All of them, in the order in which a customer meets them. */
+export const SCENES: readonly Scene[] = [
+  {
+    name: 'wallet-sign-in',
+    open: async (page, { wallet: url }) => {
+      await page.goto(url);
+      await page.getByLabel('Phone number').waitFor();
+    },
+  },
+  {
+    name: 'wallet-sign-in-pin',
+    open: async (page, { wallet: url }) => {
+      await page.goto(url);
+      await page.getByLabel('Phone number').fill('+46 70 000 00 01');
+      await page.keyboard.press('Enter');
+      await page.getByRole('group', { name: 'Keypad' }).waitFor();
+      await typePin(page, '0000');
+      await page.getByRole('alert').waitFor();
+      await typePin(page, '12');
+    },
+  },
+  wallet('home', '/', 'SEQR'),
+  wallet('account', '/#/account', 'Account'),
+  wallet('history', '/#/history', 'Purchases'),
+  {
+    name: 'wallet-scan',
+    open: async (page, fixture) => {
+      await signedIn(page, fixture, '/#/scan');
+      await page.getByText('Hold the code').waitFor();
+    },
+  },
+  {
+    name: 'wallet-scan-typing',
+    open: async (page, fixture) => {
+      await signedIn(page, fixture, '/#/scan');
+      await page.getByRole('button', { name: 'Type the code instead' }).click();
+      await page.getByLabel('Code').fill('something');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  wallet('link', '/000/UPS?w=demo&t=1008', 'Buy at this machine?'),
+  {
+    name: 'wallet-asking',
+    open: async (page, fixture) => {
+      await signedIn(page, fixture, '/000/ups?w=demo&t=silent');
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('heading', { name: 'Asking the machine' }).waitFor();
+    },
+  },
+  refused('DEVICE_IN_USE', 'Machine in use'),
+  refused('INSUFFICIENT_FUNDS', 'Not enough money'),
+  purchase('offer', 'Demo Vending'),
+  purchase('offer-long', 'Sächsische'),
+  purchase('till', 'Corner Café'),
+  pinOn('0000', 'wrong-pin', 'attempts left'),
+  pinOn('9999', 'changed', 'The amount has changed'),
+  purchase('reserved', 'The machine is unlocking'),
+  purchase('reserved-slow', 'Take your products'),
+  purchase('reserved-rows', 'Take your products'),
+  purchase('paid', 'Paid'),
+  purchase('paid-refunded', 'Paid'),
+  purchase('confirming', 'Paid'),
+  purchase('nothing-taken', 'Nothing charged'),
+  purchase('in-use', 'Machine in use'),
+  purchase('canceled', 'Cancelled'),
+  purchase('expired', 'Time ran out'),
+  purchase('locked', 'PIN locked'),
+  {
+    name: 'panel-fleet',
+    open: async (page, fixture) => {
+      await page.goto(fixture.panel);
+      await page.getByRole('listitem').first().waitFor();
+    },
+  },
+  panel('idle'),
+  panel('coffee'),
+  panel('leased'),
+  panel('unlocked'),
+  panel('vending'),
+  panel('jammed'),
+  panel('sold-out'),
+  panel('broken'),
+];
