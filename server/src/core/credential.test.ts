@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCredentialCheck, hashPassword, isAcceptableTerminalPassword } from './credential.ts';
-import type { StoredPrincipal } from './credential.ts';
+import type { StoredPrincipal } from './principal.ts';
 
 const RIGHT = 'q7Lw2Zk9Tn4Vb1X';
 const rightHash = hashPassword(RIGHT);

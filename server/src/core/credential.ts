@@ -1,15 +1,13 @@
 /**
- * Who calls the merchant API. A call costs one indexed read: the stored hash and the states are
- * looked up every time, so that a password changed, a terminal unregistered or a merchant blocked
- * on any node counts at once on every node. Only the slow hash is spared, by remembering for a
- * while that this password matched that very hash. Order and outcome of the checks:
- * merchant-soap-api 2.2.
+ * Whether a caller of the merchant API is who it says. The slow hash is spared by remembering for a
+ * while that this password matched that very hash; hash and states are read anew for every call
+ * (`principal.ts`). Order and outcome of the checks: merchant-soap-api 2.2.
  */
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import type { Tx } from '../db.ts';
 import { createGuessThrottle } from './guess-throttle.ts';
+import type { Principal, StoredPrincipal } from './principal.ts';
 import { ok, refused } from './refusal.ts';
 import type { MerchantRefusal, Result } from './refusal.ts';
 import { createVerificationQueue } from './verification-queue.ts';
@@ -26,28 +24,6 @@ const VERIFIED_FOR_MS = 10 * 60_000;
 const VERIFIED_MAX = 20_000;
 /** The minimum that OWASP recommends for Argon2id; about 12 ms of one core. */
 const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-
-/** Who a caller says it is. `TERMINAL`: one till, shop or machine; `USER`: a user of a merchant. */
-export type PrincipalClaim =
-  | { readonly kind: 'TERMINAL'; readonly terminalId: string }
-  | { readonly kind: 'USER'; readonly merchantId: string; readonly userId: string | null };
-
-/** An authenticated caller. */
-export type Principal = (
-  | { readonly kind: 'TERMINAL'; readonly terminalId: string }
-  | { readonly kind: 'USER'; readonly userId: string }
-) & {
-  readonly merchantId: string;
-  /** The merchant's setting: whether a notification may go to an `http://` address. */
-  readonly allowHttpNotifications: boolean;
-};
-
-/** A principal as the database knows it, not yet authenticated. */
-export type StoredPrincipal = {
-  readonly principal: Principal;
-  readonly passwordHash: string;
-  readonly suspended: boolean;
-};
 
 /** Why a caller is not let in. `SYSTEM_BUSY`: too many passwords wait to be hashed; try again. */
 export type CredentialRefusal =
@@ -75,61 +51,6 @@ export type CredentialCheck = {
   /** `hashPassword` in the address's turn, for callers from outside. */
   hashInTurn(password: string, address: string): Promise<Result<string, 'SYSTEM_BUSY'>>;
 };
-
-type PrincipalRow = {
-  merchant_id: string;
-  password_hash: string;
-  suspended: boolean;
-  allow_http_notifications: boolean;
-};
-
-/**
- * The principal that `claim` names, by one indexed read. An unregistered terminal is unknown (29);
- * so are an unknown merchant, user, or a missing user id (37).
- */
-export async function findPrincipal(
-  tx: Tx,
-  claim: PrincipalClaim,
-): Promise<Result<StoredPrincipal, CredentialRefusal>> {
-  if (claim.kind === 'TERMINAL') {
-    const { rows } = await tx.query<PrincipalRow>(
-      `select m.id as merchant_id, t.password_hash, m.allow_http_notifications,
-              t.state <> 'ACTIVE' or m.state <> 'ACTIVE' as suspended
-         from terminal t join merchant m on m.id = t.merchant_id
-        where t.id = $1 and t.state <> 'UNREGISTERED'`,
-      [claim.terminalId],
-    );
-    const row = rows[0];
-    if (row === undefined) return refused('INVALID_INITIATOR_PRINCIPAL_ID');
-    return ok(storedPrincipal(row, { kind: 'TERMINAL', terminalId: claim.terminalId }));
-  }
-  if (claim.userId === null) return refused('INITIATOR_PRINCIPAL_NOT_FOUND');
-  const { rows } = await tx.query<PrincipalRow>(
-    `select m.id as merchant_id, u.password_hash, m.allow_http_notifications,
-            u.state <> 'ACTIVE' or m.state <> 'ACTIVE' as suspended
-       from merchant_user u join merchant m on m.id = u.merchant_id
-      where u.merchant_id = $1 and u.user_id = $2`,
-    [claim.merchantId, claim.userId],
-  );
-  const row = rows[0];
-  if (row === undefined) return refused('INITIATOR_PRINCIPAL_NOT_FOUND');
-  return ok(storedPrincipal(row, { kind: 'USER', userId: claim.userId }));
-}
-
-function storedPrincipal(
-  row: PrincipalRow,
-  who: { kind: 'TERMINAL'; terminalId: string } | { kind: 'USER'; userId: string },
-): StoredPrincipal {
-  return {
-    principal: {
-      ...who,
-      merchantId: row.merchant_id,
-      allowHttpNotifications: row.allow_http_notifications,
-    },
-    passwordHash: row.password_hash,
-    suspended: row.suspended,
-  };
-}
 
 /** Argon2id of a password, with its salt and parameters in the text that is stored. */
 export function hashPassword(password: string): Promise<string> {

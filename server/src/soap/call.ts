@@ -4,8 +4,8 @@
  */
 
 import type { OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
-import { findPrincipal } from '../core/credential.ts';
-import type { CredentialCheck, Principal } from '../core/credential.ts';
+import type { CredentialCheck } from '../core/credential.ts';
+import type { Principal, PrincipalReader } from '../core/principal.ts';
 import { ok, refused } from '../core/refusal.ts';
 import type { Result } from '../core/refusal.ts';
 import type { Database } from '../db.ts';
@@ -35,6 +35,7 @@ const HANDLERS: { readonly [O in OperationName]: Handler<O> } = {
 /** What calls are answered with: the database, and what this process remembers of passwords. */
 export type CallServices = {
   readonly db: Database;
+  readonly principals: PrincipalReader;
   readonly credentials: CredentialCheck;
 };
 
@@ -81,7 +82,7 @@ async function authenticate(
 ): Promise<Result<Principal, CallRefusal>> {
   const claim = readClaim(request.context);
   if (claim === null) return refused('INVALID_INITIATOR_PRINCIPAL_ID');
-  const found = await services.db.statement((tx) => findPrincipal(tx, claim));
+  const found = await services.principals.find(claim);
   if (!found.ok) return found;
   const password = request.context?.password ?? '';
   const judged = await services.credentials.judge({ stored: found.value, password, address });

@@ -1,7 +1,7 @@
 /** Who a request says it comes from: the `context` of merchant-soap-api 2.1 and 3.1. */
 
 import type { SoapRequest } from '@seqr-ups/contract';
-import type { PrincipalClaim } from '../core/credential.ts';
+import type { PrincipalClaim } from '../core/principal.ts';
 
 /** The context as read; every operation with credentials carries the same. */
 export type WireContext = NonNullable<SoapRequest<'cancelInvoice'>['context']>;

@@ -17,7 +17,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
 import type { Config } from '../config.ts';
 import { createCredentialCheck } from '../core/credential.ts';
-import type { Principal } from '../core/credential.ts';
+import { createPrincipalReader } from '../core/principal.ts';
+import type { Principal } from '../core/principal.ts';
 import type { Database } from '../db.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -44,13 +45,17 @@ export type SoapEdgeOptions = {
 
 /** Adds the API to the platform. */
 export async function soapEdge(app: FastifyInstance, options: SoapEdgeOptions): Promise<void> {
-  const credentials = createCredentialCheck(() => performance.now());
+  const services = {
+    db: options.db,
+    principals: createPrincipalReader(options.db),
+    credentials: createCredentialCheck(() => performance.now()),
+  };
   const unknownElements = new Counter({
     name: 'seqr_soap_unknown_elements_total',
     help: 'Elements of SOAP requests that no declaration knows; they were ignored.',
     registers: [options.metrics.registry],
   });
-  const edge = { ...options, unknownElements, services: { db: options.db, credentials } };
+  const edge = { ...options, unknownElements, services };
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     '*',

@@ -5,7 +5,8 @@
 
 import { OPERATIONS, RESULT_CODES } from '@seqr-ups/contract';
 import type { OperationName, ResultCodeName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
-import type { CredentialCheck, Principal } from '../core/credential.ts';
+import type { CredentialCheck } from '../core/credential.ts';
+import type { Principal } from '../core/principal.ts';
 import type { MerchantRefusal, Result } from '../core/refusal.ts';
 import type { Database } from '../db.ts';
 
