@@ -1048,7 +1048,7 @@ begin
   perform purchase_expire(p_id);
   perform purchase_cancel_unapproved(p_id, 'BY_CUSTOMER');
   select * into purchase from purchase_view v where v.id = p_id;
-  if purchase.state <> 'CANCELED' then
+  if purchase.ending_code is distinct from 'BY_CUSTOMER' then
     refusal := 'TOO_LATE';
   end if;
   return next;
