@@ -43,7 +43,10 @@ export type SoapEdgeOptions = {
   readonly overloaded: () => boolean;
 };
 
-/** Adds the API to the platform. */
+/**
+ * Adds the API to the platform. For `app.register`: its own parsers and error answers must reach no
+ * other edge.
+ */
 export async function soapEdge(app: FastifyInstance, options: SoapEdgeOptions): Promise<void> {
   const services = {
     db: options.db,
