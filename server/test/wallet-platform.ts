@@ -1,6 +1,7 @@
 /**
  * The wallet edge alone on a free port, over a test database, with a shop whose reseller is in this
- * process: asked for a purchase, it sends its invoice to the core as a reseller's sendInvoice would.
+ * process: asked for a purchase, it sends its invoice to the core as a reseller's sendInvoice
+ * would.
  */
 
 import { PassThrough } from 'node:stream';
@@ -65,7 +66,9 @@ export type EventStream = {
 };
 
 /** How this platform differs from the usual one. */
-type Changes = Partial<Pick<WalletOptions, 'overloaded' | 'webRoot' | 'createPurchase'>> & {
+type Changes = Partial<
+  Pick<WalletOptions, 'overloaded' | 'webRoot' | 'heartbeatMs' | 'createPurchase'>
+> & {
   config?: Partial<WalletOptions['config']>;
 };
 
@@ -114,6 +117,7 @@ export async function startWalletEdge(changes: Changes = {}) {
     events: feed,
     overloaded: changes.overloaded ?? (() => false),
     ...(changes.webRoot !== undefined && { webRoot: changes.webRoot }),
+    ...(changes.heartbeatMs !== undefined && { heartbeatMs: changes.heartbeatMs }),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const call = caller(url);

@@ -1,6 +1,7 @@
 /**
- * Answers of the wallet API as values, so that they can be stored and given again (Idempotency-Key), and the one way
- * from the core's refusals and a purchase's ending to a problem document (RFC 9457).
+ * Answers of the wallet API as values, so that they can be stored and given again
+ * (Idempotency-Key), and the one way from the core's refusals and a purchase's ending to a problem
+ * document (RFC 9457).
  */
 
 import { PROBLEM_STATUS } from '@seqr-ups/contract';
@@ -11,7 +12,9 @@ import type { CustomerRefusal } from '../core/refusal.ts';
 import { purchaseJson } from './purchase-json.ts';
 import * as words from './words.ts';
 
-/** What a call about a purchase is answered with: the purchase, or a problem (status 400 and above). */
+/**
+ * What a call about a purchase is answered with: the purchase, or a problem (status 400 and above).
+ */
 export type Answer =
   | { readonly status: 200 | 201; readonly body: PurchaseJson }
   | { readonly status: number; readonly body: ProblemJson };
@@ -31,7 +34,10 @@ const PROBLEM_TYPE = 'application/problem+json';
 const RETRY_OVERLOADED_S = 2;
 const RETRY_IN_PROGRESS_S = 1;
 
-/** Makes a problem document. `status` other than the code's own only where HTTP has a more exact one. */
+/**
+ * Makes a problem document. `status` other than the code's own only where HTTP has a more exact
+ * one.
+ */
 export function problem(
   code: ProblemCode,
   extras: ProblemExtras = {},
@@ -71,7 +77,10 @@ export const success = (status: 200 | 201, purchase: Purchase): Answer => ({
   body: purchaseJson(purchase),
 });
 
-/** What the core refused, as a problem. `purchaseId` names the purchase that the call was about, where there is one. */
+/**
+ * What the core refused, as a problem. `purchaseId` names the purchase that the call was about,
+ * where there is one.
+ */
 export function refusalAnswer(refusal: CustomerRefusal, purchaseId?: string): Answer {
   const about = purchaseId === undefined ? {} : { purchaseId };
   switch (refusal.code) {
@@ -107,9 +116,9 @@ export function refusalAnswer(refusal: CustomerRefusal, purchaseId?: string): An
 const isProblemCode = (code: EndingCode): code is ProblemCode => code in PROBLEM_STATUS;
 
 /**
- * The answer to a scan once the purchase has left OPENED: the offer (or whatever it has become since), a refusal under
- * its own code, or TOO_LATE when it was cancelled or ran out meanwhile. `couldReserve` is what the seller was told that
- * the customer can reserve, where that is known.
+ * The answer to a scan once the purchase has left OPENED: the offer (or whatever it has become
+ * since), a refusal under its own code, or TOO_LATE when it was cancelled or ran out meanwhile.
+ * `couldReserve` is what the seller was told that the customer can reserve, where that is known.
  */
 export function outcomeAnswer(
   purchase: Purchase,
@@ -130,7 +139,10 @@ export function outcomeAnswer(
   return success(status, purchase);
 }
 
-/** Sends an answer. A problem gets its media type, Retry-After where it names a pause, and the challenge with 401. */
+/**
+ * Sends an answer. A problem gets its media type, Retry-After where it names a pause, and the
+ * challenge with 401.
+ */
 export function sendAnswer(reply: FastifyReply, answer: Answer | Problem): FastifyReply {
   reply.code(answer.status);
   if (!('code' in answer.body)) return reply.send(answer.body);

@@ -11,8 +11,8 @@ import type { Session } from './session.ts';
 import type { EventStreams } from './stream.ts';
 
 /**
- * Tells who listens that a purchase of theirs changed. `subscribe` returns the way to stop; `poke` says that something
- * was changed here just now, so that nobody has to wait for the next look.
+ * Tells who listens that a purchase of theirs changed. `subscribe` returns the way to stop; `poke`
+ * says that something was changed here just now, so that nobody has to wait for the next look.
  */
 export type EventFeed = {
   subscribe(customerId: string, onChange: (purchaseId: string) => void): () => void;
@@ -40,12 +40,14 @@ export type WalletOptions = {
   readonly events: EventFeed;
   /** Whether new work is to be turned away; calls of purchases in progress are let through. */
   readonly overloaded: () => boolean;
+  /** Time between signs of life on event streams; absent: what suits phones and proxies. */
+  readonly heartbeatMs?: number;
   /** Folder of the built wallet; absent: where the build of this repository puts it. */
   readonly webRoot?: string;
 };
 
 /** The options, and what the edge itself shares between its routes. */
-export type WalletContext = Omit<WalletOptions, 'webRoot'> & {
+export type WalletContext = Omit<WalletOptions, 'webRoot' | 'heartbeatMs'> & {
   /** An onRequest hook: answers UNAUTHORIZED unless the request has a live session. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
   /** Whose request it is; only after `authenticate`. */

@@ -26,7 +26,10 @@ export async function walletEdge(app: FastifyInstance, options: WalletOptions): 
     stop.abort();
     streams.endAll();
   });
-  await app.register(walletPages, { webRoot: options.webRoot ?? WEB_ROOT });
+  await app.register(walletPages, {
+    webRoot: options.webRoot ?? WEB_ROOT,
+    log: options.log,
+  });
   await app.register(
     async (api) => {
       const context: WalletContext = {

@@ -155,9 +155,12 @@ test('a key of a call that failed by our fault is free again', async () => {
   const rename = (from: string, to: string) =>
     platform.db.statement((tx) => tx.query(`alter function ${from} rename to ${to}`));
   await rename('purchase_cancel(uuid, uuid)', 'gone');
-  const failed = await cancel(customer, offer.id, 'fault').finally(() =>
-    rename('gone(uuid, uuid)', 'purchase_cancel'),
-  );
+  let failed;
+  try {
+    failed = await cancel(customer, offer.id, 'fault');
+  } finally {
+    await rename('gone(uuid, uuid)', 'purchase_cancel');
+  }
   assert.equal(failed.status, 500);
   assert.deepEqual(shown(await cancel(customer, offer.id, 'fault')), [200, 'CANCELED']);
 });

@@ -1,7 +1,8 @@
 /**
- * Idempotency-Key: the first call with a key is worked on and its answer kept, a repetition gets that answer. The key
- * counts within customer and route. What is kept never holds a secret: the content is a digest of named parts without
- * PIN or token, the answer is what its customer may see anyway.
+ * Idempotency-Key: the first call with a key is worked on and its answer kept, a repetition gets
+ * that answer. The key counts within customer and route. What is kept never holds a secret: the
+ * content is a digest of named parts without PIN or token, the answer is what its customer may see
+ * anyway.
  */
 
 import { createHash } from 'node:crypto';
@@ -14,8 +15,8 @@ import { inProgress, problem, sendAnswer } from './answers.ts';
 import type { Answer } from './answers.ts';
 
 /**
- * Answers that are not kept, because the same call may rightly end otherwise when it is made again: the PIN was wrong,
- * or the call was turned away before anything was decided.
+ * Answers that are not kept, because the same call may rightly end otherwise when it is made again:
+ * the PIN was wrong, or the call was turned away before anything was decided.
  */
 const NOT_KEPT: ReadonlySet<ProblemCode> = new Set([
   'WRONG_PIN',

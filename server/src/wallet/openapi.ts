@@ -1,6 +1,6 @@
 /**
- * `/wallet/v1/openapi.json`: OpenAPI 3.1, made from the schemas of the routes. What a route may be refused with is named
- * at the route by its problem codes; here they become responses.
+ * `/wallet/v1/openapi.json`: OpenAPI 3.1, made from the schemas of the routes. What a route may be
+ * refused with is named at the route by its problem codes; here they become responses.
  */
 
 import swagger from '@fastify/swagger';

@@ -1,13 +1,16 @@
 /**
- * The wallet itself: files that the build made (`web/`), served at the root, and again behind every
- * code that a plain camera app opens (`/000/ups?…`, `/R…`, `/Q…`); the page reads its own address.
+ * The wallet itself: files that the build made (`web/`), served at the root, and again behind
+ * every code that a plain camera app opens (`/000/ups?…`, `/R…`, `/Q…`); the page reads its own
+ * address.
  */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import files from '@fastify/static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../log.ts';
+import { ourFault } from './words.ts';
 
 /** Names under here carry a hash of their content, so they never change. */
 const HASHED = /[/\\]assets[/\\][^/\\]+$/;
@@ -17,7 +20,9 @@ const NO_CACHE = 'no-cache';
 /** The camera is what the wallet is for; it needs nothing else of the phone. */
 const PERMISSIONS = 'camera=(self), microphone=(), geolocation=(), payment=(), usb=()';
 
-/** Everything from here alone. `data:` only for small images that the build puts into the styles. */
+/**
+ * Everything from here alone. `data:` only for small images that the build puts into the styles.
+ */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
   directives: {
@@ -36,7 +41,7 @@ const LANDING_PATHS = ['/000/:service(^[uU][pP][sS]$)', '/:code(^[rRqQ][0-9A-Za-
 /** Adds the pages; as a plugin of its own, so that its headers stay with them. */
 export async function walletPages(
   app: FastifyInstance,
-  { webRoot }: { readonly webRoot: string },
+  { webRoot, log }: { readonly webRoot: string; readonly log: Logger },
 ): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
@@ -48,29 +53,29 @@ export async function walletPages(
     reply.header('permissions-policy', PERMISSIONS);
   });
   app.setNotFoundHandler((request, reply) => notFound(request, reply));
-  const index = existsSync(join(webRoot, 'index.html'))
-    ? await builtWallet(app, webRoot)
-    : (reply: FastifyReply) => plainPage(reply.code(503), 'The wallet is not built', NOT_BUILT);
-  for (const path of ['/', '/index.html', ...LANDING_PATHS]) {
-    app.get(path, { schema: { hide: true } }, (_request, reply) => index(reply));
-  }
-}
-
-/** Serves the folder; returns what answers with its index. */
-async function builtWallet(
-  app: FastifyInstance,
-  webRoot: string,
-): Promise<(reply: FastifyReply) => FastifyReply> {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error.statusCode !== undefined && error.statusCode < 500) return notFound(request, reply);
+    log.error({ err: error, requestId: request.id }, 'a page failed');
+    return plainPage(reply.code(500), 'Something went wrong', ourFault(request.id));
+  });
   await app.register(files, {
     root: webRoot,
+    // It may be built while the server runs.
+    suppressWarning: true,
     index: false,
     dotfiles: 'ignore',
     cacheControl: false,
-    setHeaders: (response, path) => {
-      response.header('cache-control', HASHED.test(path) ? IMMUTABLE : NO_CACHE);
+    setHeaders: (reply, path) => {
+      reply.header('cache-control', HASHED.test(path) ? IMMUTABLE : NO_CACHE);
     },
   });
-  return (reply) => reply.sendFile('index.html');
+  for (const path of ['/', ...LANDING_PATHS]) {
+    app.get(path, { schema: { hide: true } }, (_request, reply) =>
+      existsSync(join(webRoot, 'index.html'))
+        ? reply.sendFile('index.html')
+        : plainPage(reply.code(503), 'The wallet is not built', NOT_BUILT),
+    );
+  }
 }
 
 const NOT_BUILT =

@@ -17,8 +17,8 @@ const rowJson = (row: InvoiceRow): PurchaseRowJson => ({
 });
 
 /**
- * Turns the core's purchase into the contract's JSON. `refunds` stays empty until merchants can refund. Nothing of it is
- * secret from its customer, and nothing of other customers stands in it.
+ * Turns the core's purchase into the contract's JSON. `refunds` stays empty until merchants can
+ * refund. Nothing of it is secret from its customer, and nothing of other customers stands in it.
  */
 export const purchaseJson = (purchase: Purchase): PurchaseJson => ({
   id: purchase.id,

@@ -59,7 +59,7 @@ test('a purchase from scan to receipt, as the customer sees it', async () => {
   assert.deepEqual((await customer.call('GET', `/purchases/${id}`)).body, approved.body);
 });
 
-test('every refusal of the seller is a problem with the purchase, and stands in the history', async () => {
+test('every refusal of the seller is a problem, and stands in the history', async () => {
   const customer = await platform.customer(10_000n);
   const machines = {
     INSUFFICIENT_FUNDS: 'dear',
@@ -140,7 +140,7 @@ test('a blocked merchant reads like an unknown one', async () => {
   }
 });
 
-test('row 14: the same customer at the same machine gets the unfinished purchase again', async () => {
+test('row 14: the same customer at the same machine resumes the purchase', async () => {
   const customer = await platform.customer();
   const first = await customer.scan();
   const asked = platform.calls.length;
@@ -154,7 +154,7 @@ test('row 14: the same customer at the same machine gets the unfinished purchase
   assert.equal(platform.calls.length, asked);
 });
 
-test('row 40: a new scan elsewhere cancels the old offer, and too many scans are slowed', async () => {
+test('row 40: a scan elsewhere cancels the old offer, too many are slowed', async () => {
   const limited = await startWalletEdge({ config: { scansPerMinute: 3 } });
   try {
     const customer = await limited.customer();
@@ -172,7 +172,7 @@ test('row 40: a new scan elsewhere cancels the old offer, and too many scans are
   }
 });
 
-test('row 17: cancelling before the approval ends the purchase; again answers the same', async () => {
+test('row 17: cancelling before the approval ends the purchase, once', async () => {
   const customer = await platform.customer();
   const { body: offer } = await customer.scan();
   for (const answer of [await cancel(customer, offer.id), await cancel(customer, offer.id)]) {
@@ -183,7 +183,7 @@ test('row 17: cancelling before the approval ends the purchase; again answers th
   assert.deepEqual(shown(await approve(customer, offer.id)), [409, 'TOO_LATE']);
 });
 
-test('row 43: another version is refused with the current purchase and costs no attempt', async () => {
+test('row 43: another version is refused and costs no attempt', async () => {
   const customer = await platform.customer();
   const { body: offer } = await customer.scan();
   const changed = await approve(customer, offer.id, { pin: '0000', version: 7 });
@@ -198,7 +198,7 @@ test('row 43: another version is refused with the current purchase and costs no 
   ]);
 });
 
-test('row 20: an offer that the balance no longer covers stays and is refused at approval', async () => {
+test('row 20: an offer that the balance no longer covers stays', async () => {
   const customer = await platform.customer(2_000n);
   const { body: offer } = await customer.scan();
   const move = (minor: bigint) =>
@@ -232,7 +232,7 @@ test('row 42: a purchase that the seller cancelled refuses a PIN on its way', as
   assert.equal(refused.body.purchase?.ending?.code, 'BY_MERCHANT');
 });
 
-test('five wrong PINs in a row, over several purchases, lock approvals and cancel the offer', async () => {
+test('row 19: five wrong PINs, over several purchases, lock approvals', async () => {
   const customer = await platform.customer();
   const { body: first } = await customer.scan();
   for (const left of [4, 3, 2]) {

@@ -15,8 +15,10 @@ import type { WalletContext } from './context.ts';
 import type { ScanBody } from './schemas.ts';
 import { SELLER_STILL_ASKED } from './words.ts';
 
-/** An opened purchase ends after 15 s (Unattended Payments, 6); then comes at most one sweep. */
-const RESUME_WAIT_MS = 20_000;
+/**
+ * An opened purchase ends after 15 s (Unattended Payments, 6) and a sweep; wallets wait for 20 s.
+ */
+const RESUME_WAIT_MS = 17_000;
 /** While waiting it is looked at so often even when no change is heard of. */
 const RESUME_LOOK_MS = 1_000;
 

@@ -1,7 +1,8 @@
 /**
- * The JSON Schemas of the wallet API, each type once: Fastify checks what comes in and writes what goes out by them, and
- * `/wallet/v1/openapi.json` shows them. `ObjectSchema` ties each to its type in the contract, so that a field added there
- * does not compile here until it is described: a serialiser drops what it has not been told of.
+ * The JSON Schemas of the wallet API, each type once: Fastify checks what comes in and writes what
+ * goes out by them, and `/wallet/v1/openapi.json` shows them. `ObjectSchema` ties each to its type
+ * in the contract, so that a field added there does not compile here until it is described: a
+ * serialiser drops what it has not been told of.
  */
 
 import { PROBLEM_STATUS, PURCHASE_KINDS, PURCHASE_STATES } from '@seqr-ups/contract';
@@ -19,7 +20,10 @@ import type {
 /** A JSON Schema (2020-12, as OpenAPI 3.1 uses it). */
 export type Schema = { readonly [keyword: string]: unknown };
 
-/** The schema of an object type: every member described, and exactly the members that are always there required. */
+/**
+ * The schema of an object type: every member described, and exactly the members that are always
+ * there required.
+ */
 type ObjectSchema<T> = {
   readonly type: 'object';
   readonly description?: string;
@@ -52,6 +56,7 @@ export const PAGE_SIZE = 20;
 /** The largest page that may be asked for. */
 export const PAGE_SIZE_MAX = 100;
 
+/** Schema of {@link AmountJson}. */
 export const AMOUNT = {
   type: 'object',
   description: "An amount with the currency's digits.",
@@ -99,6 +104,7 @@ const ENDING = {
   required: ['code', 'message'],
 } as const satisfies ObjectSchema<NonNullable<PurchaseJson['ending']>>;
 
+/** Schema of {@link PurchaseJson}. */
 export const PURCHASE = {
   type: 'object',
   description: 'A purchase as its customer sees it.',
@@ -140,6 +146,7 @@ export const PURCHASE = {
   ],
 } as const satisfies ObjectSchema<PurchaseJson>;
 
+/** Schema of {@link PurchasePageJson}. */
 export const PURCHASE_PAGE = {
   type: 'object',
   description: 'Purchases, newest first.',
@@ -150,6 +157,7 @@ export const PURCHASE_PAGE = {
   required: ['items', 'nextCursor'],
 } as const satisfies ObjectSchema<PurchasePageJson>;
 
+/** Schema of {@link SessionJson}. */
 export const SESSION = {
   type: 'object',
   properties: {
@@ -164,6 +172,7 @@ export const SESSION = {
   required: ['token', 'expiresAt', 'customer'],
 } as const satisfies ObjectSchema<SessionJson>;
 
+/** Schema of {@link AccountJson}. */
 export const ACCOUNT = {
   type: 'object',
   description: 'What the customer has, and what of it is free.',
@@ -171,6 +180,7 @@ export const ACCOUNT = {
   required: ['balance', 'available'],
 } as const satisfies ObjectSchema<AccountJson>;
 
+/** Schema of {@link ProblemJson}. */
 export const PROBLEM = {
   type: 'object',
   description: 'A problem document (RFC 9457). `detail` is for the customer.',
@@ -192,6 +202,7 @@ const PIN = { type: 'string', pattern: '^[0-9]{4}$', description: 'Four digits.'
 
 /** What `POST /sessions` takes. */
 export type SignInBody = { readonly msisdn: string; readonly pin: string };
+/** Schema of {@link SignInBody}. */
 export const SIGN_IN_BODY = {
   type: 'object',
   properties: {
@@ -208,6 +219,7 @@ export const SIGN_IN_BODY = {
 
 /** What `POST /purchases` takes: exactly one of the two. */
 export type ScanBody = { readonly qr?: string; readonly reference?: string };
+/** Schema of {@link ScanBody}. */
 export const SCAN_BODY = {
   type: 'object',
   description: 'Exactly one of `qr` and `reference`.',
@@ -224,6 +236,7 @@ export const SCAN_BODY = {
 
 /** Text that is no UUID is answered like a purchase that does not exist. */
 export type PurchaseParams = { readonly id: string };
+/** Schema of {@link PurchaseParams}. */
 export const PURCHASE_PARAMS = {
   type: 'object',
   properties: { id: { type: 'string', description: 'Id of a purchase.' } },
@@ -232,6 +245,7 @@ export const PURCHASE_PARAMS = {
 
 /** What `POST /purchases/{id}/approval` takes. */
 export type ApprovalBody = { readonly pin: string; readonly version?: number | null };
+/** Schema of {@link ApprovalBody}. */
 export const APPROVAL_BODY = {
   type: 'object',
   properties: {
@@ -249,6 +263,7 @@ export const APPROVAL_BODY = {
 
 /** The query of `GET /purchases`, still text: see `pageLimit`. */
 export type PageQuery = { readonly limit?: string; readonly cursor?: string };
+/** Schema of {@link PageQuery}. */
 export const PAGE_QUERY = {
   type: 'object',
   properties: {
@@ -275,7 +290,8 @@ export const KEY_HEADER = {
       pattern: '^[!-~]{1,255}$',
       description:
         'Made by the caller, 1 to 255 visible ASCII characters; honoured for 24 hours within ' +
-        'customer and route. A repeated call gets the first answer with `Idempotency-Replayed: true`.',
+        'customer and route. A repeated call gets the first answer, with ' +
+        '`Idempotency-Replayed: true`.',
     },
   },
 } as const;

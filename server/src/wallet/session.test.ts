@@ -35,7 +35,7 @@ test('a phone number is read as people and programs write it', () => {
   }
 });
 
-test('a sign-in answers a token that opens the account and nothing of it is stored readably', async () => {
+test('a sign-in answers a token, which opens the account and is stored nowhere', async () => {
   const { msisdn } = await platform.customer(12_345n);
   const answer = await platform.call<SessionJson>('POST', '/sessions', {
     msisdn: `+${msisdn.slice(0, 2)} ${msisdn.slice(2)}`,
@@ -95,7 +95,7 @@ test('a sign-in that is no sign-in names the field at fault', async () => {
   }
 });
 
-test('guessing slows down alike for a number that somebody has and one that nobody has', async () => {
+test('guessing slows down alike for a known number and an unknown one', async () => {
   const { msisdn, customerId } = await platform.customer();
   const codes = async (number: string): Promise<string[]> => {
     const seen: string[] = [];
@@ -109,7 +109,7 @@ test('guessing slows down alike for a number that somebody has and one that nobo
     }
     return seen;
   };
-  const [known = [], unknown] = await Promise.all([codes(msisdn), codes('46788888888')]);
+  const [known, unknown] = await Promise.all([codes(msisdn), codes('46788888888')]);
   assert.deepEqual(known, unknown);
   assert.deepEqual(known.slice(8), [
     'UNAUTHORIZED',

@@ -1,6 +1,7 @@
 /**
- * Signing in and out. A session's token is 32 random bytes; the database knows its keyed digest only. Every failed
- * sign-in reads the same and takes the same time, so that nobody learns which numbers have an account.
+ * Signing in and out. A session's token is 32 random bytes; the database knows its keyed digest
+ * only. Every failed sign-in reads the same and takes the same time, so that nobody learns which
+ * numbers have an account.
  */
 
 import { createHmac, randomBytes } from 'node:crypto';
@@ -42,8 +43,9 @@ export const tokenDigestOf = (tokenKey: Buffer, token: string): Buffer =>
   createHmac('sha256', tokenKey).update(`wallet session\n${token}`).digest();
 
 /**
- * Reads a phone number as people and programs write it: with `+`, `00` or nothing before the country code, with spaces
- * and dashes. Returns digits only, country code first; null when it can be no such number.
+ * Reads a phone number as people and programs write it: with `+`, `00` or nothing before the
+ * country code, with spaces and dashes. Returns digits only, country code first; null when it can
+ * be no such number.
  */
 export function normalisedMsisdn(text: string): string | null {
   const written = text.trim().replace(/^(\+|00)/, '');
@@ -127,8 +129,9 @@ const begin = (context: WalletContext, customer: Customer, pin: string, token: s
   );
 
 /**
- * The hook that lets only requests with a live session through, and the way to ask whose it is. The token is read from
- * the Authorization header alone: an address is logged, shared and kept in histories.
+ * The hook that lets only requests with a live session through, and the way to ask whose it is. The
+ * token is read from the Authorization header alone: an address is logged, shared and kept in
+ * histories.
  */
 export function authentication(
   app: FastifyInstance,

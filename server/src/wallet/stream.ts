@@ -52,7 +52,7 @@ type Stream = {
 
 /** Makes the registry of streams; one a process. */
 export function createEventStreams(
-  options: Pick<WalletOptions, 'db' | 'events' | 'metrics'>,
+  options: Pick<WalletOptions, 'db' | 'events' | 'metrics' | 'heartbeatMs'>,
 ): EventStreams {
   const byCustomer = new Map<string, Set<Stream>>();
   let count = 0;
@@ -89,13 +89,15 @@ export function createEventStreams(
       const stream: Stream = { session, changed: new Set(), ended: false, wake: () => {} };
       reply.raw.once('close', add(stream));
       const lines = guarded(listen(options, stream, leftOffAt(request)), () => reply.raw.destroy());
-      return reply
-        .type('text/event-stream')
-        .header('cache-control', 'no-store, no-transform')
-        .header('x-accel-buffering', 'no')
-        // A connection that is kept when its stream has ended would hold up the server's stop.
-        .header('connection', 'close')
-        .send(Readable.from(lines));
+      return (
+        reply
+          .type('text/event-stream')
+          .header('cache-control', 'no-store, no-transform')
+          .header('x-accel-buffering', 'no')
+          // A connection that is kept when its stream has ended would hold up the server's stop.
+          .header('connection', 'close')
+          .send(Readable.from(lines))
+      );
     },
     endSession: (tokenDigest) => {
       for (const stream of all()) {
@@ -110,7 +112,7 @@ export function createEventStreams(
 
 /** The text of one stream, piece by piece as the listener takes it; ends with the session. */
 async function* listen(
-  { db }: Pick<WalletOptions, 'db'>,
+  { db, heartbeatMs = HEARTBEAT_MS }: Pick<WalletOptions, 'db' | 'heartbeatMs'>,
   stream: Stream,
   since: number | null,
 ): AsyncGenerator<string> {
@@ -130,14 +132,14 @@ async function* listen(
   }
   let checkedAtMs = performance.now();
   while (!stream.ended) {
-    if (performance.now() - checkedAtMs >= HEARTBEAT_MS) {
+    if (performance.now() - checkedAtMs >= heartbeatMs) {
       if ((await db.statement((tx) => findSession(tx, tokenDigest))) === null) return;
       checkedAtMs = performance.now();
       yield ': still here\n\n';
     }
     const [purchaseId] = stream.changed;
     if (purchaseId === undefined) {
-      await change(stream, checkedAtMs + HEARTBEAT_MS - performance.now());
+      await change(stream, checkedAtMs + heartbeatMs - performance.now());
       continue;
     }
     stream.changed.delete(purchaseId);

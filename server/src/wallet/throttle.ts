@@ -1,9 +1,11 @@
 /**
- * Slows down guessing at sign-in. Failures are counted by address and by phone number, whether or not anybody has that
- * number, so that being slowed down says nothing. An attempt is spent before it is looked at and given back when it
- * succeeds: parallel guesses all count, and a household behind one address that signs in rightly is never slowed.
+ * Slows down guessing at sign-in. Failures are counted by address and by phone number, whether or
+ * not anybody has that number, so that being slowed down says nothing. An attempt is spent before
+ * it is looked at and given back when it succeeds: parallel guesses all count, and a household
+ * behind one address that signs in rightly is never slowed.
  *
- * It is kept in the memory of one node; what holds across nodes is the database's own count of a customer's failures.
+ * It is kept in the memory of one node; what holds across nodes is the database's own count of a
+ * customer's failures.
  */
 
 /** How many failures at once, and how long until one of them is forgotten. */
@@ -11,7 +13,9 @@ type Allowance = { readonly burst: number; readonly forgetOneMs: number };
 
 /** One address may belong to a whole mobile network. */
 const PER_ADDRESS: Allowance = { burst: 100, forgetOneMs: 20_000 };
-/** More than the wrong PINs in a row that the database allows, so that its answer is heard first. */
+/**
+ * More than the wrong PINs in a row that the database allows, so that its answer is heard first.
+ */
 const PER_NUMBER: Allowance = { burst: 10, forgetOneMs: 60_000 };
 /** Addresses or numbers remembered; the one longest unchanged is forgotten first. */
 const KEYS_MAX = 20_000;
@@ -21,7 +25,10 @@ type Ledger = { spend(key: string): number; giveBack(key: string): void };
 
 /** Guards the sign-in; both counts must allow an attempt. */
 export type SignInThrottle = {
-  /** Spends an attempt. Returns 0 when it may go on, else the seconds to wait (and nothing was spent). */
+  /**
+   * Spends an attempt. Returns 0 when it may go on, else the seconds to wait (and nothing was
+   * spent).
+   */
   spend(address: string, msisdn: string): number;
   /** The attempt just spent was right. */
   giveBack(address: string, msisdn: string): void;

@@ -1,13 +1,16 @@
 /**
- * Every sentence that a customer reads, in one place: the wallet shows a problem's `detail` and an ending's `message` as
- * they stand. Each says what happened, what it did to the customer's money and, where something can be done, what. The
- * texts for the five createPurchase codes are those of Unattended Payments, 4.3, followed by what to do next.
+ * Every sentence that a customer reads, in one place: the wallet shows a problem's `detail` and an
+ * ending's `message` as they stand. Each says what happened, what it did to the customer's money
+ * and, where something can be done, what. The texts for the five createPurchase codes are those of
+ * Unattended Payments, 4.3, followed by what to do next.
  */
 
 import { formatMinor } from '@seqr-ups/contract';
 import type { CreatePurchaseError, EndingCode, Money, ProblemCode } from '@seqr-ups/contract';
 
-/** Short and stable: the `title` of each problem (RFC 9457, 3.1.3: the same for every occurrence). */
+/**
+ * Short and stable: the `title` of each problem (RFC 9457, 3.1.3: the same for every occurrence).
+ */
 export const PROBLEM_TITLES: { readonly [C in ProblemCode]: string } = {
   INSUFFICIENT_FUNDS: 'Not enough money',
   DEVICE_IN_USE: 'The machine is in use',
@@ -96,8 +99,8 @@ export const endingMessage = (code: EndingCode): string =>
   isOtherEnding(code) ? ENDINGS[code] : PROBLEM_DETAILS[code];
 
 /**
- * The sentence for a refused createPurchase, at the moment of the scan, when it is known how much could have been
- * reserved (Unattended Payments, 4.3).
+ * The sentence for a refused createPurchase, at the moment of the scan, when it is known how much
+ * could have been reserved (Unattended Payments, 4.3).
  */
 export const refusalAtScan = (code: CreatePurchaseError, couldReserve: Money): string =>
   code === 'INSUFFICIENT_FUNDS'
@@ -105,7 +108,10 @@ export const refusalAtScan = (code: CreatePurchaseError, couldReserve: Money): s
       'Nothing was charged.'
     : PROBLEM_DETAILS[code];
 
-/** For an approval that the balance no longer covers: the offer stays, so the customer can add money and confirm again. */
+/**
+ * For an approval that the balance no longer covers: the offer stays, so the customer can add money
+ * and confirm again.
+ */
 export const tooLittleAtApproval = (asked: Money | null): string =>
   `You have less than the ${asked === null ? 'amount' : amountInWords(asked)} to be reserved. ` +
   'Nothing was charged. Add money to your account and confirm again, or cancel.';
@@ -121,7 +127,9 @@ export const wrongPin = (attemptsLeft: number): string => {
   return `The PIN is wrong; ${left} left. Nothing was charged. Try again.`;
 };
 
-/** A failed sign-in; the same whether the number is known, the PIN is wrong or sign-in is locked. */
+/**
+ * A failed sign-in; the same whether the number is known, the PIN is wrong or sign-in is locked.
+ */
 export const SIGN_IN_FAILED =
   'The phone number or the PIN is not right, or sign-in is locked for a while. Try again.';
 
@@ -137,6 +145,10 @@ export const SELLER_STILL_ASKED =
 /** For programs: the path is wrong. */
 export const NO_SUCH_ADDRESS = 'There is nothing at this address; see /wallet/v1/openapi.json.';
 
-/** An error of ours. `requestId` lets the operator find it in the log; nothing else about it is said. */
+/**
+ * An error of ours. `requestId` lets the operator find it in the log; nothing else about it is
+ * said.
+ */
 export const ourFault = (requestId: string): string =>
-  `Something went wrong on our side. Try again in a moment; if you need help, mention ${requestId}.`;
+  'Something went wrong on our side. Try again in a moment; if you need help, ' +
+  `mention ${requestId}.`;

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AccountJson, PurchaseJson, PurchasePageJson, SessionJson } from '@seqr-ups/contract';
+import fastify from 'fastify';
+import { documentRoutes, PURCHASE_PAGE_REF, PURCHASE_REF } from './openapi.ts';
+import { ACCOUNT, SESSION } from './schemas.ts';
+import type { Schema } from './schemas.ts';
+
+const AMOUNT = { value: '20.00', currency: 'EUR' };
+const FULL: PurchaseJson = {
+  id: '01890000-0000-7000-8000-000000000000',
+  kind: 'MACHINE',
+  state: 'PAID',
+  version: 4,
+  merchant: { id: 'demo', name: 'Demo "Vending" \u2028 é' },
+  machine: { token: '1001', name: 'Coffee', place: 'Hall' },
+  invoiceReference: '20261123104512345',
+  maximum: AMOUNT,
+  reserved: AMOUNT,
+  charged: { value: '2.50', currency: 'EUR' },
+  rows: [
+    { description: 'Coffee', quantity: '1', unitPrice: AMOUNT, total: AMOUNT },
+    { description: null, quantity: null, unitPrice: null, total: null },
+  ],
+  refunds: [
+    { reference: 'r', amount: AMOUNT, reason: 'cold', createdAt: '2026-11-23T10:00:00.000Z' },
+    { reference: 's', amount: AMOUNT, reason: null, createdAt: '2026-11-23T10:00:00.000Z' },
+  ],
+  expiresAt: '2026-11-23T10:00:00.000Z',
+  createdAt: '2026-11-23T10:00:00.000Z',
+  updatedAt: '2026-11-23T10:00:00.000Z',
+  ending: { code: 'NOTHING_TAKEN', message: 'm' },
+};
+const BARE: PurchaseJson = {
+  ...FULL,
+  machine: null,
+  invoiceReference: null,
+  maximum: null,
+  reserved: null,
+  charged: null,
+  rows: [],
+  refunds: [],
+  expiresAt: null,
+  ending: null,
+};
+const NO_PLACE: PurchaseJson = { ...FULL, machine: { token: '1', name: 'n', place: null } };
+const PAGE: PurchasePageJson = { items: [FULL, BARE, NO_PLACE], nextCursor: 'c' };
+const SESSION_VALUE: SessionJson = {
+  token: 't',
+  expiresAt: '2026-11-23T10:00:00.000Z',
+  customer: { msisdn: '46700000001', name: 'Ann' },
+};
+const ACCOUNT_VALUE: AccountJson = { balance: AMOUNT, available: AMOUNT };
+
+test('writing by the schemas loses no member and no null', async () => {
+  const app = fastify();
+  await documentRoutes(app);
+  const cases: readonly (readonly [Schema, unknown])[] = [
+    [PURCHASE_REF, FULL],
+    [PURCHASE_REF, BARE],
+    [PURCHASE_REF, NO_PLACE],
+    [PURCHASE_PAGE_REF, PAGE],
+    [PURCHASE_PAGE_REF, { items: [], nextCursor: null }],
+    [SESSION, SESSION_VALUE],
+    [ACCOUNT, ACCOUNT_VALUE],
+  ];
+  for (const [index, [schema, value]] of cases.entries()) {
+    app.get(`/${index}`, { schema: { response: { 200: schema } } }, (_request, reply) =>
+      reply.send(value),
+    );
+  }
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  try {
+    for (const [index, [, value]] of cases.entries()) {
+      const answer = await fetch(`${url}/${index}`);
+      assert.deepEqual(await answer.json(), value);
+    }
+  } finally {
+    await app.close();
+  }
+});
