@@ -36,7 +36,7 @@ export class TestMachine {
   leaseId: string | null = null;
   open: string | null = null;
   jams = new Set<number>();
-  products = PRODUCTS;
+  products: readonly MachineProduct[] = PRODUCTS;
   state: 'IDLE' | 'OUT_OF_SERVICE' = 'IDLE';
   longestVendMs = 500;
   /** Commands of these types are not answered; DEAF is not even carried out. */
@@ -82,8 +82,8 @@ export class TestMachine {
     await this.#client.endAsync(true);
   }
 
-  publishState(): void {
-    const state = JSON.stringify(this.#state(true));
+  publishState(online = true): void {
+    const state = JSON.stringify(this.#state(online));
     this.#client.publish(stateTopic(this.token), state, { retain: true });
   }
 
@@ -147,7 +147,7 @@ export class TestMachine {
     return {
       online,
       state: this.state,
-      products: this.products ?? PRODUCTS,
+      products: this.products,
       singleVend: false,
       longestVendMs: this.longestVendMs,
     };

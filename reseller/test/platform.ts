@@ -46,6 +46,11 @@ export type Trouble =
   /** Carries it out, then never answers. */
   | { readonly kind: 'SILENT' };
 
+/** A call about one invoice that exists already. */
+type InvoiceCall = Exclude<
+  SoapCall,
+  { readonly operation: 'registerTerminal' | 'unregisterTerminal' | 'sendInvoice' }
+>;
 type Armed = { readonly operation: OperationName; readonly trouble: Trouble; times: number };
 
 const CODES = { ok: 0, amount: 11, password: 20, terminal: 29, shop: 37, paid: 50, unknown: 54 };
@@ -207,20 +212,17 @@ export class TestPlatform {
     this.calls.push({ operation, reference, amount });
     const refusal = this.#refusalOfCaller(call);
     if (refusal !== null) return answered(operation, refusal);
-    switch (call.operation) {
-      case 'registerTerminal': {
-        const terminalId = randomUUID().replaceAll('-', '');
-        this.terminals.set(terminalId, call.request.password ?? '');
-        return answered('registerTerminal', CODES.ok, { terminalId });
-      }
-      case 'unregisterTerminal':
-        this.terminals.delete(call.request.context?.initiatorPrincipalId?.id ?? '');
-        return answered('unregisterTerminal', CODES.ok);
-      case 'sendInvoice':
-        return this.#sendInvoice(call.request);
-      default:
-        return this.#onInvoice(call, reference ?? '');
+    if (call.operation === 'registerTerminal') {
+      const terminalId = randomUUID().replaceAll('-', '');
+      this.terminals.set(terminalId, call.request.password ?? '');
+      return answered('registerTerminal', CODES.ok, { terminalId });
     }
+    if (call.operation === 'unregisterTerminal') {
+      this.terminals.delete(call.request.context?.initiatorPrincipalId?.id ?? '');
+      return answered('unregisterTerminal', CODES.ok);
+    }
+    if (call.operation === 'sendInvoice') return this.#sendInvoice(call.request);
+    return this.#onInvoice(call, reference ?? '');
   }
 
   #refusalOfCaller({ request }: SoapCall): number | null {
@@ -257,7 +259,7 @@ export class TestPlatform {
     return answered('sendInvoice', CODES.ok, { invoiceReference: reference });
   }
 
-  #onInvoice(call: SoapCall, reference: string): string {
+  #onInvoice(call: InvoiceCall, reference: string): string {
     const invoice = this.invoices.get(reference);
     const terminalId = call.request.context?.initiatorPrincipalId?.id;
     if (invoice === undefined || invoice.terminalId !== terminalId) {
@@ -270,12 +272,11 @@ export class TestPlatform {
         return answered('cancelInvoice', cancelled(invoice));
       case 'updateInvoice':
         return answered('updateInvoice', updated(invoice, call.request));
-      case 'commitReservation':
-        return answered('commitReservation', committed(invoice, moneyOf(call.request.amount)), {
-          ...(invoice.state === 'PAID' ? { ersReference: `ers-${reference}` } : {}),
-        });
-      default:
-        throw new Error(`${call.operation} is not about an invoice`);
+      case 'commitReservation': {
+        const code = committed(invoice, moneyOf(call.request.amount));
+        const paid = invoice.state === 'PAID' ? { ersReference: `ers-${reference}` } : {};
+        return answered('commitReservation', code, paid);
+      }
     }
   }
 }

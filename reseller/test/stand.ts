@@ -21,6 +21,7 @@ export type Stand = {
   readonly platform: TestPlatform;
   readonly machine: TestMachine;
   readonly brokerUrl: string;
+  readonly platformUrl: string;
   readonly journalPath: string;
   readonly lines: Line[];
   reseller: Reseller;
@@ -32,6 +33,31 @@ export type Stand = {
   alarms(): string[];
   stop(): Promise<void>;
 };
+
+/** A second reseller for the same machine and platform, with a journal of its own, that does not wait for its terminal. */
+export async function unregistered(
+  of: Stand,
+): Promise<{ reseller: Reseller; stop(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'seqr-reseller-'));
+  const port = mqttLink({ url: of.brokerUrl });
+  await port.ready;
+  await until('the state of the machine is known', () => port.state('m1'));
+  const reseller = await createReseller({
+    platform: { url: of.platformUrl },
+    merchant: { resellerId: 'demo', userId: '9900', password: 'demo' },
+    machines: [{ token: 'm1', name: 'Snacks' }],
+    port,
+    journalPath: join(folder, 'journal.db'),
+    listen: { host: '127.0.0.1', port: 0, cert: CERT, key: KEY },
+  });
+  return {
+    reseller,
+    stop: async () => {
+      await reseller.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
 
 /** Builds a stand. `settings` are those of the machine; `broker` an address instead of an embedded one. */
 export async function stand(
@@ -69,6 +95,7 @@ export async function stand(
     platform,
     machine,
     brokerUrl,
+    platformUrl: platform.url,
     journalPath,
     lines,
     reseller: await start(),

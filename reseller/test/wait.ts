@@ -5,12 +5,12 @@ const LOOK_EVERY_MS = 5;
 /** Waits until `look` finds something, and answers it; throws, naming `what`, when it does not come in time. */
 export async function until<T>(
   what: string,
-  look: () => T | null | undefined | false,
+  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
   withinMs: number = WAIT_MS,
 ): Promise<T> {
   const untilMs = performance.now() + withinMs;
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found !== null && found !== undefined && found !== false) return found;
     if (performance.now() > untilMs) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
