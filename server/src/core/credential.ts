@@ -13,9 +13,9 @@ import type { MerchantRefusal, Result } from './refusal.ts';
 import { createVerificationQueue } from './verification-queue.ts';
 
 /** Shortest password of a terminal (merchant-soap-api 2.2 step 5, 9.5), in characters. */
-export const TERMINAL_PASSWORD_LENGTH_MIN = 4;
+const TERMINAL_PASSWORD_LENGTH_MIN = 4;
 /** Longest password that is looked at, in bytes of UTF-8; nobody has one, it bounds the hashing. */
-export const PASSWORD_BYTES_MAX = 1_024;
+const PASSWORD_BYTES_MAX = 1_024;
 /**
  * How long a verified password is not hashed again. The stored hash and the states are read anyway.
  */

@@ -22,7 +22,7 @@ type ContentRefusal = Extract<
 export type ContentRules = { readonly allowHttpNotifications: boolean };
 
 /** Rows of one invoice (merchant-soap-api 9.4); more are refused with 49. */
-export const INVOICE_ROWS_MAX = 1_000;
+const INVOICE_ROWS_MAX = 1_000;
 /** Longer addresses are refused by servers on the way, so they could never be called. */
 const URL_LENGTH_MAX = 4_096;
 /** PostgreSQL's integer; any longer time is cut to the merchant's maximum later (9.1). */
