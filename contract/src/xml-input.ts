@@ -7,11 +7,11 @@ import { SaxesParser } from 'saxes';
 import type { SaxesAttributeNS, SaxesOptions } from 'saxes';
 
 /** Elements inside one another, the envelope included (merchant-soap-api 1.3). */
-export const XML_DEPTH_MAX = 32;
+const XML_DEPTH_MAX = 32;
 /** Attributes and namespace declarations of one element. */
-export const XML_ATTRIBUTES_MAX = 32;
+const XML_ATTRIBUTES_MAX = 32;
 /** Namespace declarations of a whole document; toolkits repeat theirs on every element. */
-export const XML_NAMESPACES_MAX = 1000;
+const XML_NAMESPACES_MAX = 1000;
 const NAME_LENGTH_MAX = 256;
 const MESSAGE_LENGTH_MAX = 160;
 
