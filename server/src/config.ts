@@ -70,7 +70,7 @@ export const KEY_BYTES = 32;
 /** An offer's own deadline is 15 s (Unattended Payments, 6); a call that lasts as long could never be answered in time. */
 const CREATE_PURCHASE_TIMEOUT_MAX_MS = 14_000;
 /** An attempt must end well before its claim does, or two attempts at one invoice would overlap. */
-const NOTIFICATION_TIMEOUT_MAX_MS = 15_000;
+const NOTIFICATION_TIMEOUT_MAX_MS = 12_000;
 const INTERVAL_MAX_MS = 60_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;

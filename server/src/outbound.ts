@@ -23,6 +23,8 @@ const KEEP_ALIVE_MS = 4_000;
 /** Bytes of the answer's headers, and interim (1xx) answers before the real one. */
 const ANSWER_HEADERS_MAX_BYTES = 16_384;
 const INTERIM_ANSWERS_MAX = 8;
+/** Some servers turn away requests that do not say who is calling. */
+const USER_AGENT = 'seqr-ups';
 
 /** One POST. Headers beside these are Host, Connection and Content-Length. */
 export type OutboundRequest = {
@@ -37,8 +39,10 @@ export type OutboundRequest = {
   readonly allowHttp: boolean;
   /** Everything: waiting for a connection, DNS, connect, TLS, headers, body. */
   readonly timeoutMs: number;
-  /** A longer answer is an error. */
+  /** A longer answer is an error, or is cut where only its status counts. */
   readonly answerMaxBytes: number;
+  /** Once the status has arrived, whatever happens to the body is no failure any more. */
+  readonly onlyStatusCounts: boolean;
 };
 
 /** Why there is no answer. */
@@ -133,7 +137,7 @@ function readTarget({ url, allowHttp }: OutboundRequest): Target | null {
 /** One exchange, ended by whatever comes first: the whole answer, an error, a limit, or the deadline. */
 function exchange(agent: Agent, target: Target, request: OutboundRequest): Promise<OutboundResult> {
   const { promise, resolve } = Promise.withResolvers<OutboundResult>();
-  const { headers, body, timeoutMs, answerMaxBytes } = request;
+  const { headers, body, timeoutMs, answerMaxBytes, onlyStatusCounts } = request;
   const chunks: Buffer[] = [];
   let controller: Dispatcher.DispatchController | null = null;
   let requestSent = false;
@@ -142,6 +146,7 @@ function exchange(agent: Agent, target: Target, request: OutboundRequest): Promi
   let contentType: string | null = null;
   let bytes = 0;
   let interimAnswers = 0;
+  const answer = () => ({ status, body: Buffer.concat(chunks), contentType });
   const end = (result: OutboundResult) => {
     clearTimeout(timer);
     over = true;
@@ -149,7 +154,8 @@ function exchange(agent: Agent, target: Target, request: OutboundRequest): Promi
   };
   const fail = (reason: OutboundFault, detail: string) => {
     if (over) return;
-    end({ kind: 'FAILED', reason, requestSent, detail });
+    if (onlyStatusCounts && status !== 0) end({ kind: 'ANSWER', ...answer() });
+    else end({ kind: 'FAILED', reason, requestSent, detail });
     controller?.abort(new Error(detail));
   };
   const timer = setTimeout(() => fail('TIMEOUT', `no answer within ${timeoutMs} ms`), timeoutMs);
@@ -175,7 +181,7 @@ function exchange(agent: Agent, target: Target, request: OutboundRequest): Promi
       else chunks.push(chunk);
     },
     onResponseEnd() {
-      if (!over) end({ kind: 'ANSWER', status, body: Buffer.concat(chunks), contentType });
+      if (!over) end({ kind: 'ANSWER', ...answer() });
     },
     onResponseError(_, error) {
       fail(error instanceof ConnectFailure ? error.fault : 'PROTOCOL', error.message);
@@ -183,7 +189,8 @@ function exchange(agent: Agent, target: Target, request: OutboundRequest): Promi
   };
   // Zero switches undici's own timers off: the one above covers all of it.
   const timers = { headersTimeout: 0, bodyTimeout: 0 };
-  agent.dispatch({ ...target, method: 'POST', headers, body, ...timers }, handler);
+  const sent = { 'user-agent': USER_AGENT, ...headers };
+  agent.dispatch({ ...target, method: 'POST', headers: sent, body, ...timers }, handler);
   return promise;
 }
 

@@ -85,6 +85,7 @@ async function callTwiceIfUnsent(
       allowHttp: false,
       timeoutMs: Math.max(1, Math.floor(endMs - performance.now())),
       answerMaxBytes: CREATE_PURCHASE_ANSWER_BYTES_MAX,
+      onlyStatusCounts: false,
     });
   const first = await attempt();
   const again =

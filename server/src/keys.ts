@@ -1,0 +1,75 @@
+/**
+ * The keys that are never in the database: without them a copy of the database gives away no PIN and no session. From
+ * the environment, or made once and kept in the data directory.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KEY_BYTES, type Config, type Settings } from './config.ts';
+
+/** The two keys, each of {@link KEY_BYTES} bytes. */
+export type Keys = Pick<Config, 'pinKey' | 'tokenKey'>;
+
+/** The keys of the settings; what they do not give comes from the data directory. */
+export async function keysOf(settings: Settings): Promise<Keys> {
+  const { pinKey, tokenKey } = settings;
+  if (pinKey !== null && tokenKey !== null) return { pinKey, tokenKey };
+  const kept = await keptKeys(settings.dataDir);
+  return { pinKey: pinKey ?? kept.pinKey, tokenKey: tokenKey ?? kept.tokenKey };
+}
+
+/**
+ * The keys in the file `keys` of a data directory, made at the first call, readable by its owner only. Throws a plain
+ * sentence when the file is there and holds no keys: making new ones would make every PIN wrong.
+ */
+export async function keptKeys(dataDir: string): Promise<Keys> {
+  const path = join(dataDir, 'keys');
+  const text = (await readIfThere(path)) ?? (await makeKeys(dataDir, path));
+  const keys = parseKeys(text);
+  if (keys !== null) return keys;
+  throw new Error(
+    `${path} does not hold the keys any more: put it back from a backup, for the PINs of this database need it.`,
+  );
+}
+
+const readIfThere = (path: string): Promise<string | null> =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+
+/** Whole or not at all, and only once: of two programs that begin at the same time, both use what one has made. */
+async function makeKeys(dataDir: string, path: string): Promise<string> {
+  await mkdir(dataDir, { recursive: true });
+  const key = () => randomBytes(KEY_BYTES).toString('hex');
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify({ pinKey: key(), tokenKey: key() })}\n`);
+    await file.sync();
+    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await file.close();
+    await rm(draft, { force: true });
+  }
+  const directory = await open(dataDir, 'r');
+  await directory.sync();
+  await directory.close();
+  return readFile(path, 'utf8');
+}
+
+function parseKeys(text: string): Keys | null {
+  try {
+    const { pinKey, tokenKey } = JSON.parse(text) as Record<string, unknown>;
+    const keys = { pinKey: readKey(pinKey), tokenKey: readKey(tokenKey) };
+    return keys.pinKey.length === KEY_BYTES && keys.tokenKey.length === KEY_BYTES ? keys : null;
+  } catch {
+    return null;
+  }
+}
+
+const readKey = (hex: unknown): Buffer =>
+  typeof hex === 'string' ? Buffer.from(hex, 'hex') : Buffer.alloc(0);
