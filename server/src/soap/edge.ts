@@ -102,6 +102,7 @@ async function handlePost(
   const { operation } = read;
   edge.unknownElements.inc(read.unknownElements);
   if (edge.overloaded()) {
+    edge.metrics.requestsShed.inc({ edge: 'soap' });
     return sendAnswer(edge, reply, operation, refusalAnswer(operation, 'SYSTEM_BUSY'), null);
   }
   try {
