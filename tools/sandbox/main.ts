@@ -6,7 +6,7 @@
 
 import '../../server/src/node-version.js';
 import { parseArgs } from 'node:util';
-import { startSandbox } from './sandbox.ts';
+import { PROGRAMS, startSandbox } from './sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
 import { takeSandbox } from './take.ts';
 
@@ -56,9 +56,7 @@ function introduce(sandbox: Sandbox): void {
 
 /** Settles with the name of the part that ended by itself. */
 function partEnded(sandbox: Sandbox): Promise<string> {
-  const programs = (['platform', 'reseller', 'machines'] as const).map((name) =>
-    sandbox.program(name).ended.then(() => name),
-  );
+  const programs = PROGRAMS.map((name) => sandbox.program(name).ended.then(() => name));
   const { databasePid } = sandbox;
   const database = new Promise<string>((resolve) => {
     if (databasePid === null) return;
@@ -84,7 +82,7 @@ async function main(): Promise<void> {
   const interrupted = new Promise<null>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(null));
   });
-  const release = await takeSandbox(dataDir);
+  const taken = await takeSandbox(dataDir, (text) => process.stderr.write(`${text}\n`));
   try {
     const sandbox = await startSandbox({
       dataDir,
@@ -94,6 +92,7 @@ async function main(): Promise<void> {
       ...(databaseUrl && { databaseUrl }),
       ...(fleetPath && { fleetPath }),
     });
+    await taken.note(PROGRAMS.map((name) => sandbox.program(name).pid));
     introduce(sandbox);
     const ended = await Promise.race([interrupted, partEnded(sandbox)]);
     if (ended !== null) {
@@ -104,7 +103,7 @@ async function main(): Promise<void> {
     }
     await sandbox.stop();
   } finally {
-    await release();
+    taken.release();
   }
 }
 
