@@ -5,6 +5,9 @@ import { fleet, online, watchFleet } from './machines.ts';
 import { ProductArt } from './parts/product-art.tsx';
 import { STATE_WORDS, TEXT } from './text.ts';
 
+/** How many products a card draws; more would be too small to tell apart. */
+const SHOWN = 2;
+
 /** All machines of this process, each a link to its front. */
 export function FleetPage() {
   useEffect(() => watchFleet(), []);
@@ -48,7 +51,7 @@ function Card({ machine }: { readonly machine: PanelMachineJson }) {
   return (
     <a class="fleet-card card" href={`/${encodeURIComponent(token)}`} data-state={state}>
       <span class="fleet-art">
-        {products.slice(0, 3).map((product) => (
+        {products.slice(0, SHOWN).map((product) => (
           <ProductArt key={product.slot} name={product.name} slot={product.slot} />
         ))}
       </span>

@@ -70,12 +70,14 @@ function Cabinet({ machine, online }: CabinetProps) {
           }}
         />
       </section>
-      <section class="controls">
+      <section class="screen" aria-label={TEXT.session}>
         <Display machine={machine} online={online} failed={failure.value} />
-        <Door machine={machine} />
-        <Sticker qr={machine.qr} />
-        <FinishButton machine={machine} />
+        <div class="door-row">
+          <Door machine={machine} />
+          <FinishButton machine={machine} />
+        </div>
       </section>
+      <Sticker qr={machine.qr} />
       <Tray machine={machine} />
     </main>
   );

@@ -19,7 +19,7 @@ const SESSION = JSON.stringify({
 });
 
 /** Opens a wallet page of somebody who is signed in. */
-async function signedIn(page: Page, fixture: Fixture, path: string): Promise<void> {
+export async function signedIn(page: Page, fixture: Fixture, path: string): Promise<void> {
   await page.addInitScript((session) => {
     localStorage.setItem('seqr.session', session);
   }, SESSION);

@@ -3,7 +3,7 @@
 const LANGUAGE = 'en-GB';
 const clock = new Intl.DateTimeFormat(LANGUAGE, { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short' });
-const full = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'long', timeStyle: 'medium' });
+const full = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** `14:05` */
 export function clockTime(iso: string): string {
@@ -17,7 +17,7 @@ export function shortTime(iso: string): string {
   return today ? clock.format(moment) : `${day.format(moment)}, ${clock.format(moment)}`;
 }
 
-/** `3 November 2026 at 14:05:09` */
+/** `3 Nov 2026, 14:05:09` */
 export function fullTime(iso: string): string {
   return full.format(new Date(iso));
 }

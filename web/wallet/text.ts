@@ -272,7 +272,7 @@ export const TEXT = {
     take: 'Take your products',
     takeNote: 'You pay only what you take.',
     held: 'Held, not charged',
-    upTo: (amount: string) => `${amount} held, nothing charged yet`,
+    upTo: (amount: string) => `${amount} held, not charged`,
     soFar: 'So far',
     slow: (time: string) =>
       `Not open? Then you pay nothing. What is held comes back by itself at ${time} at the latest.`,
@@ -284,6 +284,8 @@ export const TEXT = {
     paid: 'Paid',
     released: (amount: string) => `${amount} released at once`,
     items: 'What you took',
+    bought: 'What you bought',
+    wasRefunded: 'Refunded',
     unitemised: 'The seller sent no list of products.',
     charged: 'Charged',
     held: 'Was held',

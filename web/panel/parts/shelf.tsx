@@ -19,7 +19,7 @@ export function Shelf({ machine, pressed, onSelect }: ShelfProps) {
   const moving = vends.find((vend) => vend.result === 'VENDING')?.slot ?? pressed;
   const open = machine.state === 'UNLOCKED' && moving === null;
   return (
-    <ul class="shelf" data-state={machine.state}>
+    <ul class="shelf" data-single={machine.products.length === 1}>
       {machine.products.map((product) => (
         <li key={product.slot}>
           <Slot

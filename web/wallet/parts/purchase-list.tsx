@@ -36,18 +36,19 @@ export function placeOf(purchase: PurchaseJson): string {
 }
 
 function statusOf(purchase: PurchaseJson): string {
-  if (purchase.refunds.length > 0) return TEXT.receipt.refunds;
+  if (purchase.refunds.length > 0) return TEXT.receipt.wasRefunded;
   return STATE_WORDS[purchase.state];
 }
 
 function sumOf(purchase: PurchaseJson): string {
   if (purchase.charged !== null) return amountText(purchase.charged);
   if (isEnding(purchase.state) || purchase.maximum === null) return '';
+  if (purchase.state === 'CONFIRMING') return amountText(purchase.maximum);
   return TEXT.history.atMost(amountText(purchase.maximum));
 }
 
 function iconOf(purchase: PurchaseJson): IconName {
   if (purchase.state === 'PAID' || purchase.state === 'CONFIRMING') return 'check';
   if (!isEnding(purchase.state)) return 'clock';
-  return purchase.state === 'RELEASED' ? 'back_out' : 'cross';
+  return purchase.state === 'RELEASED' ? 'returned' : 'cross';
 }

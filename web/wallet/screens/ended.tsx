@@ -95,7 +95,7 @@ function zeros(digits: string, offset: number): string {
 }
 
 function iconOf(purchase: PurchaseJson): IconName {
-  if (purchase.state === 'RELEASED') return 'back_out';
+  if (purchase.state === 'RELEASED') return 'returned';
   if (purchase.state === 'EXPIRED') return 'clock';
   return 'cross';
 }

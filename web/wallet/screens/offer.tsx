@@ -57,12 +57,16 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
           />
         )}
       </section>
-      <section class="offer-pin" aria-label={TEXT.offer.confirm}>
+      <section
+        class="offer-pin"
+        aria-label={TEXT.offer.confirm}
+        data-trouble={trouble.value !== null}
+      >
         <TroubleNotice trouble={trouble.value} busy={busy.value} run={run} />
         {trouble.value?.kind === 'LOST' ? null : (
           <>
             <p class="offer-pin-label" role="status">
-              {busy.value ? TEXT.offer.sending : TEXT.offer.confirm}
+              {busy.value ? TEXT.offer.sending : trouble.value === null ? TEXT.offer.confirm : ''}
             </p>
             <PinPad label={TEXT.offer.pin} disabled={busy.value} onPin={approve} />
           </>

@@ -30,7 +30,7 @@ export function Progress({ purchase }: { readonly purchase: PurchaseJson }) {
         </span>
         <p role="status">
           <strong>{placeOf(purchase)}</strong>
-          <span>{taking ? TEXT.progress.takeNote : title}</span>
+          <span>{TEXT.progress.takeNote}</span>
         </p>
       </div>
       {delivered.length === 0 ? null : (

@@ -24,7 +24,7 @@ export function Receipt({ purchase }: { readonly purchase: PurchaseJson }) {
         {purchase.state === 'CONFIRMING' ? <p>{TEXT.progress.confirmingNote}</p> : null}
       </div>
       <section class="card receipt-items" aria-labelledby="items">
-        <h2 id="items">{TEXT.receipt.items}</h2>
+        <h2 id="items">{purchase.kind === 'MACHINE' ? TEXT.receipt.items : TEXT.receipt.bought}</h2>
         {purchase.rows.length === 0 ? (
           <p class="soft">{TEXT.receipt.unitemised}</p>
         ) : (
