@@ -5,18 +5,18 @@
  */
 
 import { PassThrough } from 'node:stream';
-import fastify from 'fastify';
 import { pino } from 'pino';
 import type { ProblemJson, PurchaseJson, SessionJson } from '@seqr-ups/contract';
 import type { DueNotification } from '../src/core/notification.ts';
 import type { CreatePurchaseCall, ResellerAnswer } from '../src/core/purchase.ts';
+import { readSettings } from '../src/config.ts';
+import type { Config } from '../src/config.ts';
+import { openHttpServer } from '../src/http.ts';
 import { logOptions } from '../src/log.ts';
 import { openMetrics } from '../src/metrics.ts';
 import { walletEdge } from '../src/wallet/edge.ts';
 import type { WalletOptions } from '../src/wallet/edge.ts';
-import { readEvents } from '../src/core/event.ts';
-import type { EventFeed } from '../src/wallet/edge.ts';
-import type { Database } from '../src/db.ts';
+import { startEventFeed } from '../src/work/events.ts';
 import { testDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 import { PIN, must, openShop } from './shop.ts';
@@ -69,7 +69,7 @@ export type EventStream = {
 type Changes = Partial<
   Pick<WalletOptions, 'overloaded' | 'webRoot' | 'heartbeatMs' | 'createPurchase'>
 > & {
-  config?: Partial<WalletOptions['config']>;
+  config?: Partial<Config>;
 };
 
 /** A running edge. */
@@ -90,31 +90,30 @@ export async function startWalletEdge(changes: Changes = {}) {
   logged.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
   const log = pino(logOptions('debug'), logged);
   const gate = openGate();
-  const feed = openEventFeed({ db, log, metrics: openMetrics(), intervalMs: 20 });
+  const config = { ...testConfig(), ...changes.config };
+  const metrics = openMetrics();
+  const feed = await startEventFeed({ db, config, log, metrics });
   const ask = changes.createPurchase ?? reseller(shop, gate);
-  const app = fastify({
-    logger: false,
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-  });
+  const http = await openHttpServer(config, log, metrics);
+  const { app } = http;
+  let listeners = 0;
   await app.register(walletEdge, {
     db,
-    config: {
-      publicUrl: 'https://pay.example',
-      pinKey: PIN_KEY,
-      tokenKey: TOKEN_KEY,
-      scansPerMinute: 30,
-      unapprovedOffers: 5,
-      callsPerMachinePerMinute: 60,
-      ...changes.config,
-    },
+    config,
     log,
-    metrics: openMetrics(),
+    metrics,
     createPurchase: (call) => {
       calls.push(call);
       return ask(call);
     },
     notifyNow: (notification) => notifications.push(notification),
-    events: feed,
+    events: {
+      subscribe: (customerId, onChange) => {
+        listeners += 1;
+        return feed.subscribe(customerId, onChange);
+      },
+      poke: () => feed.poke(),
+    },
     overloaded: changes.overloaded ?? (() => false),
     ...(changes.webRoot !== undefined && { webRoot: changes.webRoot }),
     ...(changes.heartbeatMs !== undefined && { heartbeatMs: changes.heartbeatMs }),
@@ -130,6 +129,8 @@ export async function startWalletEdge(changes: Changes = {}) {
     calls,
     notifications,
     call,
+    /** How many streams and waiting scans have begun to listen. */
+    listeners: () => listeners,
     /** Everything that was logged. */
     logText: () => lines.join(''),
     /** A new customer with so many cents, signed in. */
@@ -139,14 +140,24 @@ export async function startWalletEdge(changes: Changes = {}) {
       return signedIn(url, shop, { customerId, msisdn });
     },
     signIn: (msisdn: string, customerId: string) => signedIn(url, shop, { customerId, msisdn }),
-    stopApp: () => app.close(),
+    stopApp: () => http.stop(),
     stop: async () => {
       gate.open();
-      await app.close();
+      await http.stop();
       await feed.stop();
       await database.drop();
     },
   };
+}
+
+/** The usual settings, with the keys of these tests. */
+function testConfig(): Config {
+  const read = readSettings({
+    SEQR_PUBLIC_URL: 'https://pay.example',
+    SEQR_EVENT_INTERVAL_MS: '20',
+  });
+  if (!read.ok) throw new Error(read.faults.join(' '));
+  return { ...read.settings, pinKey: PIN_KEY, tokenKey: TOKEN_KEY };
 }
 
 /** The machines of the shop, by their tokens. */
@@ -293,42 +304,6 @@ async function listen(url: string, headers: Record<string, string>): Promise<Eve
         wake = next.resolve;
         await next.promise;
       }
-    },
-  };
-}
-
-function openEventFeed({
-  db,
-  intervalMs,
-}: {
-  db: Database;
-  log: unknown;
-  metrics: unknown;
-  intervalMs: number;
-}): EventFeed & { stop(): Promise<void> } {
-  const subs = new Map<string, Set<(id: string) => void>>();
-  let after: bigint | null = null;
-  let busy: Promise<void> | null = null;
-  const look = async (): Promise<void> => {
-    const { events, next } = await db.statement((tx) => readEvents(tx, after));
-    after = next;
-    for (const e of events) for (const f of subs.get(e.customerId) ?? []) f(e.purchaseId);
-  };
-  const timer = setInterval(() => {
-    busy ??= look().finally(() => {
-      busy = null;
-    });
-  }, intervalMs);
-  return {
-    subscribe: (c, f) => {
-      const set = subs.get(c) ?? new Set();
-      subs.set(c, set.add(f));
-      return () => set.delete(f);
-    },
-    poke: () => {},
-    stop: async () => {
-      clearInterval(timer);
-      await busy;
     },
   };
 }

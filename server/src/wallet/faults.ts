@@ -4,6 +4,7 @@
  */
 
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { v7 as uuid } from 'uuid';
 import type { Logger } from '../log.ts';
 import { invalidRequest, problem, sendAnswer } from './answers.ts';
 import type { Problem } from './answers.ts';
@@ -45,8 +46,10 @@ export function answerFaults(app: FastifyInstance, log: Logger): void {
   );
 
   function internalFault(error: FastifyError, request: FastifyRequest): Problem {
-    log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'failed');
-    return problem('SYSTEM_ERROR', { detail: ourFault(request.id) }, 500);
+    // Not Fastify's own id, which begins anew with every process.
+    const requestId = uuid();
+    log.error({ err: error, requestId, route: request.routeOptions.url }, 'failed');
+    return problem('SYSTEM_ERROR', { detail: ourFault(requestId) }, 500);
   }
 }
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import files from '@fastify/static';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { v7 as uuid } from 'uuid';
 import type { Logger } from '../log.ts';
 import { ourFault } from './words.ts';
 
@@ -55,8 +56,9 @@ export async function walletPages(
   app.setNotFoundHandler((request, reply) => notFound(request, reply));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error.statusCode !== undefined && error.statusCode < 500) return notFound(request, reply);
-    log.error({ err: error, requestId: request.id }, 'a page failed');
-    return plainPage(reply.code(500), 'Something went wrong', ourFault(request.id));
+    const requestId = uuid();
+    log.error({ err: error, requestId }, 'a page failed');
+    return plainPage(reply.code(500), 'Something went wrong', ourFault(requestId));
   });
   await app.register(files, {
     root: webRoot,

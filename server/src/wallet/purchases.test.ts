@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CREATE_PURCHASE_ERRORS } from '@seqr-ups/contract';
 import type { PurchasePageJson } from '@seqr-ups/contract';
 import { cancelInvoice } from '../core/invoice.ts';
-import { PIN, assertAuditClean, must } from '../../test/shop.ts';
+import { expireDue } from '../core/purchase.ts';
+import { PIN, advanceClock, assertAuditClean, must } from '../../test/shop.ts';
 import { startWalletEdge } from '../../test/wallet-platform.ts';
 import type { JsonAnswer, TestCustomer, WalletPlatform } from '../../test/wallet-platform.ts';
 
@@ -153,6 +155,52 @@ test('row 14: the same customer at the same machine resumes the purchase', async
   assert.equal(third.body.state, 'RESERVED');
   assert.equal(platform.calls.length, asked);
 });
+
+test('a purchase cancelled while the seller is asked stays cancelled', async () => {
+  const customer = await platform.customer();
+  const scan = customer.scan('slow');
+  const opened = await openedPurchase(customer);
+  assert.deepEqual(shown(await cancel(customer, opened)), [200, 'CANCELED']);
+  platform.gate.open();
+  const answer = await scan;
+  assert.deepEqual(shown(answer), [409, 'TOO_LATE']);
+  assert.match(answer.body.detail ?? '', /^You cancelled/);
+  assert.equal(answer.body.purchase?.ending?.code, 'BY_CUSTOMER');
+});
+
+test('row 2: a seller too late for the deadline, and whoever waits, get the refusal', async () => {
+  const late = await startWalletEdge();
+  try {
+    const customer = await late.customer();
+    const scans = [customer.scan('slow')];
+    const opened = await openedPurchase(customer);
+    scans.push(customer.scan('slow'));
+    for (let looks = 0; looks < 1_000 && late.listeners() === 0; looks += 1) await sleep(5);
+    await advanceClock(late.db, 16);
+    await late.db.statement((tx) => expireDue(tx, 10));
+    const waiting = await scans[1];
+    assert.ok(waiting);
+    assert.deepEqual(shown(waiting), [422, 'SYSTEM_ERROR']);
+    assert.equal(waiting.body.purchaseId, opened);
+    late.gate.open();
+    const asking = await scans[0];
+    assert.deepEqual(asking?.body, waiting.body);
+    assert.equal(late.calls.length, 1);
+    await assertAuditClean(late.db);
+  } finally {
+    await late.stop();
+  }
+});
+
+/** The id of the customer's purchase whose seller is being asked, once it is there. */
+async function openedPurchase(customer: TestCustomer): Promise<string> {
+  for (let looks = 0; looks < 1_000; looks += 1) {
+    const { body } = await customer.call<PurchasePageJson>('GET', '/purchases?limit=1');
+    const [newest] = body.items;
+    if (newest?.state === 'OPENED') return newest.id;
+  }
+  throw new Error('the purchase was never opened');
+}
 
 test('row 40: a scan elsewhere cancels the old offer, too many are slowed', async () => {
   const limited = await startWalletEdge({ config: { scansPerMinute: 3 } });

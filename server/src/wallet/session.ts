@@ -88,8 +88,8 @@ export function sessionRoutes(app: FastifyInstance, context: WalletContext): voi
       const customer = await db.statement((tx) => findCustomerByMsisdn(tx, msisdn));
       const signedIn = customer && (await begin(context, customer, request.body.pin, token));
       if (customer === null || signedIn === null || !signedIn.ok) {
-        log.info({ msisdn: shownMsisdn(msisdn), requestId: request.id }, 'sign-in failed');
-        await sleep(FAILED_SIGN_IN_MS - (performance.now() - startedAtMs));
+        log.info({ msisdn: shownMsisdn(msisdn), address: request.ip }, 'sign-in failed');
+        await sleep(Math.max(0, FAILED_SIGN_IN_MS - (performance.now() - startedAtMs)));
         return sendAnswer(reply, problem('UNAUTHORIZED', { detail: SIGN_IN_FAILED }));
       }
       throttle.giveBack(request.ip, msisdn);
