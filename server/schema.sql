@@ -655,7 +655,7 @@ begin
   if not found then
     return 'INVALID_INVOICE_REFERENCE';
   end if;
-  v_problem := update_problem(old, p_total_minor, p_currency);
+  v_problem := update_problem(old, p_change -> 'rows', p_total_minor, p_currency);
   if v_problem is not null then
     return v_problem;
   end if;
@@ -1359,16 +1359,20 @@ begin
 end $$;
 
 --
--- Name: update_problem(public.invoice, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+-- Name: update_problem(public.invoice, jsonb, bigint, text); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.update_problem(p_invoice public.invoice, p_total_minor bigint, p_currency text) RETURNS text
+CREATE FUNCTION public.update_problem(p_invoice public.invoice, p_rows jsonb, p_total_minor bigint, p_currency text) RETURNS text
     LANGUAGE plpgsql
     AS $$
 begin
   return case
     when p_invoice.state = 'CANCELED' then 'INVOICE_ALREADY_CANCELED'
     when p_invoice.state in ('PAID', 'FAILED') then 'SYSTEM_ERROR'
+    when exists (
+      select from jsonb_array_elements(p_rows) row, jsonb_each(row) field
+      where field.value ->> 'currency' <> p_invoice.currency
+    ) then 'INVALID_INVOICE_DATA'
     when p_total_minor is null then null
     when p_currency <> p_invoice.currency then 'INVALID_INVOICE_DATA'
     when p_invoice.state = 'RESERVED' then

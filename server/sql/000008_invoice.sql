@@ -78,15 +78,19 @@ begin
   return next;
 end $$;
 
--- Why an update's new total is refused in the invoice's present state, or null: above the hold (rows 30 and 43), zero
--- before the reservation, another currency.
+-- Why an update is refused in the invoice's present state, or null: a total above the hold (rows 30 and 43), zero before
+-- the reservation, another currency in total or rows.
 create function update_problem(
-  p_invoice invoice, p_total_minor bigint, p_currency text
+  p_invoice invoice, p_rows jsonb, p_total_minor bigint, p_currency text
 ) returns text language plpgsql as $$
 begin
   return case
     when p_invoice.state = 'CANCELED' then 'INVOICE_ALREADY_CANCELED'
     when p_invoice.state in ('PAID', 'FAILED') then 'SYSTEM_ERROR'
+    when exists (
+      select from jsonb_array_elements(p_rows) row, jsonb_each(row) field
+      where field.value ->> 'currency' <> p_invoice.currency
+    ) then 'INVALID_INVOICE_DATA'
     when p_total_minor is null then null
     when p_currency <> p_invoice.currency then 'INVALID_INVOICE_DATA'
     when p_invoice.state = 'RESERVED' then
@@ -111,7 +115,7 @@ begin
   if not found then
     return 'INVALID_INVOICE_REFERENCE';
   end if;
-  v_problem := update_problem(old, p_total_minor, p_currency);
+  v_problem := update_problem(old, p_change -> 'rows', p_total_minor, p_currency);
   if v_problem is not null then
     return v_problem;
   end if;

@@ -185,7 +185,19 @@ test('another currency in update or commit is refused and changes nothing', asyn
   );
   assert.equal(refusal(update), 'INVALID_INVOICE_DATA');
   assert.equal(refusal(commit), 'INVALID_INVOICE_DATA');
+  const rows = await database.db.statement((tx) =>
+    updateInvoice(tx, { terminalId, reference, change: { rows: [{ unitPrice: sek }] } }),
+  );
+  assert.equal(refusal(rows), 'INVALID_INVOICE_DATA');
   assert.equal((await status(reference)).version, 2);
+});
+
+test('texts with characters that JSON in PostgreSQL cannot hold are stored without them', async () => {
+  const title = `nul \0 and its escape ${String.raw`\u0000`}`;
+  const { reference } = await shop.reserve(await shop.customer(), { title });
+  must(await shop.commit(reference, 1n));
+  const paid = await status(reference);
+  assert.equal(paid.payment?.content.title, title.replace('\0', ''));
 });
 
 test('a paid invoice can neither be cancelled nor updated, and shows its receipt', async () => {

@@ -242,12 +242,14 @@ function paymentOf(row: StatusRow): InvoiceStatus['payment'] {
   };
 }
 
-/** Content as the SQL functions take it: JSON without money but that in rows, and without characters that JSON in PostgreSQL cannot hold. */
+/**
+ * Content as the SQL functions take it: JSON without the total, and without the one character that PostgreSQL's JSON
+ * cannot hold.
+ */
 function storedContent(content: InvoiceChange & { paymentMode?: PaymentMode }): string {
   const { total: _total, rows, ...rest } = content;
-  return JSON.stringify({ ...rest, ...(rows && { rows: storeInvoiceRows(rows) }) }).replaceAll(
-    String.raw`\u0000`,
-    '',
+  return JSON.stringify({ ...rest, ...(rows && { rows: storeInvoiceRows(rows) }) }, (_, value) =>
+    typeof value === 'string' ? value.replaceAll('\0', '') : value,
   );
 }
 
