@@ -65,7 +65,8 @@ export function startLoop(options: {
       if (woken && gapMs > 0 && !stop.signal.aborted) await pause(gapMs);
     }
   };
-  const ended = repeat();
+  // Begins after the caller has its loop.
+  const ended = Promise.resolve().then(repeat);
   return {
     wake() {
       woken = true;
