@@ -86,7 +86,8 @@ test('a key counts within its customer and its route', async () => {
 test('a key whose call is still being worked on is in progress', async () => {
   const customer = await platform.customer();
   const first = customer.scan('slow', key('slow'));
-  for (;;) {
+  for (let looks = 0; ; looks += 1) {
+    assert.ok(looks < 1_000, 'the key was never taken');
     const { rows } = await platform.db.statement((tx) =>
       tx.query(`select 1 from idempotency_key where key = 'slow'`),
     );

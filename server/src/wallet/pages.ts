@@ -48,6 +48,8 @@ export async function walletPages(
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     crossOriginEmbedderPolicy: true,
     referrerPolicy: { policy: 'no-referrer' },
+    // Of the operator's other hosts nothing is known here.
+    strictTransportSecurity: { includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
   });
   app.addHook('onRequest', async (_request, reply) => {
