@@ -13,7 +13,7 @@ import { purchaseRoutes } from './purchases.ts';
 import { authentication, sessionRoutes } from './session.ts';
 import { createEventStreams } from './stream.ts';
 
-export type { EventFeed, WalletOptions } from './context.ts';
+export type { WalletOptions } from './context.ts';
 
 /** Where the build puts the wallet (`web/`). */
 const WEB_ROOT = fileURLToPath(new URL('../../../web/dist/wallet', import.meta.url));

@@ -57,7 +57,7 @@ export const PAGE_SIZE = 20;
 export const PAGE_SIZE_MAX = 100;
 
 /** Schema of {@link AmountJson}. */
-export const AMOUNT = {
+const AMOUNT = {
   type: 'object',
   description: "An amount with the currency's digits.",
   properties: {

@@ -39,7 +39,7 @@ const FAILED_SIGN_IN_MS = 100;
 export type Session = Customer & { readonly tokenDigest: Buffer };
 
 /** The digest under which a session's token is kept. */
-export const tokenDigestOf = (tokenKey: Buffer, token: string): Buffer =>
+const tokenDigestOf = (tokenKey: Buffer, token: string): Buffer =>
   createHmac('sha256', tokenKey).update(`wallet session\n${token}`).digest();
 
 /**

@@ -91,7 +91,7 @@ const ENDINGS: { readonly [C in OtherEnding | 'PIN_LOCKED']: string } = {
 const isOtherEnding = (code: EndingCode): code is OtherEnding | 'PIN_LOCKED' => code in ENDINGS;
 
 /** An amount as people read it: "20.00 EUR". */
-export const amountInWords = (money: Money): string =>
+const amountInWords = (money: Money): string =>
   `${formatMinor(money.minor, money.currency)} ${money.currency}`;
 
 /** The sentence for how a purchase ended; shown with the purchase, today and in its history. */
