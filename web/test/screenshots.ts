@@ -1,6 +1,6 @@
 /**
  * Pictures of every screen and state: `node web/test/screenshots.ts <folder> [part of a name]`.
- * For looking at by eye, at phone and desktop size, by day and by night.
+ * For looking at by eye, at the sizes of a phone, a phone with its browser's bars, and a desktop, by day and by night.
  */
 
 import { mkdir } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import { SCENES } from './scenes.ts';
 
 const SIZES = {
   phone: { width: 360, height: 740 },
+  small: { width: 360, height: 640 },
   desktop: { width: 1280, height: 800 },
 } as const;
 const SCHEMES = ['light', 'dark'] as const;

@@ -259,7 +259,7 @@ export const TEXT = {
     sending: 'Confirming…',
     cancel: 'Cancel',
     attempts: (left: number) =>
-      left === 1 ? 'One attempt left.' : `${String(left)} attempts left.`,
+      left === 1 ? 'Wrong PIN. One attempt left.' : `Wrong PIN. ${String(left)} attempts left.`,
     pending: 'The shop is preparing your payment…',
   },
   pin: {

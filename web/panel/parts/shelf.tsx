@@ -66,6 +66,11 @@ function Slot({ product, moving, jammed, open, onSelect }: SlotProps) {
       }}
     >
       <span class="slot-window" aria-hidden="true">
+        {stock > 1 ? (
+          <span class="slot-behind">
+            <ProductArt name={name} slot={slot} />
+          </span>
+        ) : null}
         <span class="slot-item">
           <ProductArt name={name} slot={slot} />
         </span>

@@ -43,6 +43,8 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
     else await refreshPurchase(purchase.id);
     busy.value = false;
   };
+  // A notice says already what to do; the label would only push the keypad down.
+  const quiet = trouble.value !== null && !busy.value;
   return (
     <Screen title={purchase.merchant.name} back={{ screen: 'HOME' }} layout="offer">
       <section class="offer-what" aria-label={TEXT.offer.atMost}>
@@ -65,8 +67,8 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
         <TroubleNotice trouble={trouble.value} busy={busy.value} run={run} />
         {trouble.value?.kind === 'LOST' ? null : (
           <>
-            <p class="offer-pin-label" role="status">
-              {busy.value ? TEXT.offer.sending : trouble.value === null ? TEXT.offer.confirm : ''}
+            <p class={quiet ? 'sr-only' : 'offer-pin-label'} role="status">
+              {busy.value ? TEXT.offer.sending : TEXT.offer.confirm}
             </p>
             <PinPad label={TEXT.offer.pin} disabled={busy.value} onPin={approve} />
           </>
@@ -146,8 +148,10 @@ function TroubleNotice({ trouble, busy, run }: TroubleProps) {
   const { code, detail, attemptsLeft } = trouble.problem;
   const words = EXPLANATIONS[code];
   const own = attemptsLeft === undefined ? words.detail : TEXT.offer.attempts(attemptsLeft);
+  // "Wrong PIN" over "The PIN is wrong" says nothing more, and the keypad needs the line.
+  const title = code === 'WRONG_PIN' ? {} : { title: words.title };
   return (
-    <Notice tone={code === 'OFFER_CHANGED' ? 'wait' : 'bad'} icon="warning" title={words.title}>
+    <Notice tone={code === 'OFFER_CHANGED' ? 'wait' : 'bad'} icon="warning" {...title}>
       {detail ?? own}
     </Notice>
   );
