@@ -114,8 +114,15 @@ export type MachineRecord = {
  * @throws Error with one plain sentence when another process has it or it cannot be opened.
  */
 export function openRecord(path: string): MachineRecord {
-  const db = openExclusive(path);
-  return recordOf(db);
+  try {
+    return recordOf(openExclusive(path));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const problem = why.includes('locked')
+      ? 'is in use by another process'
+      : `cannot be opened: ${why}`;
+    throw new Error(`The machines' record ${path} ${problem}.`, { cause: error });
+  }
 }
 
 function openExclusive(path: string): DatabaseSync {
@@ -132,13 +139,7 @@ function openExclusive(path: string): DatabaseSync {
     return db;
   } catch (error) {
     db.close();
-    const why = error instanceof Error ? error.message : String(error);
-    if (why.includes('locked')) {
-      throw new Error(`The machines' record ${path} is in use by another process.`, {
-        cause: error,
-      });
-    }
-    throw new Error(`The machines' record ${path} cannot be opened: ${why}.`, { cause: error });
+    throw error;
   }
 }
 

@@ -14,7 +14,7 @@ before(async () => {
   broker = await startBroker();
   fleet = await startFleet(dir, broker.url, [
     testMachine('live', { singleVend: true, name: 'Coffee <1>', place: 'Lobby' }),
-    testMachine('several', { vendMs: 200 }),
+    testMachine('several', { vendMs: 1000 }),
     testMachine('idle'),
   ]);
   reseller = await Reseller.connect(broker.url);

@@ -64,6 +64,7 @@ export class Reseller {
   readonly #client: MqttClient;
   readonly #heard: { token: string; message: MachineMessage }[] = [];
   readonly #states = new Map<string, MachineState>();
+  #closed = false;
 
   private constructor(client: MqttClient) {
     this.#client = client;
@@ -112,6 +113,8 @@ export class Reseller {
 
   /** The messages of one type that were heard of this invoice. */
   heard<T extends MachineMessage['type']>(type: T, invoiceReference: string): MessageOf<T>[] {
+    // Whoever still waits for something must not go on waiting.
+    if (this.#closed) throw new Error('this end is closed');
     return this.#heard
       .map(({ message }) => message)
       .filter((message) => message.type === type)
@@ -170,6 +173,7 @@ export class Reseller {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#client.endAsync(true);
   }
 }

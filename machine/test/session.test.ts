@@ -17,7 +17,7 @@ const TOKENS = {
   jam: testMachine('jam', { singleVend: true }),
   denied: testMachine('denied'),
   silent: testMachine('silent'),
-  deadline: testMachine('deadline', { vendMs: 300 }),
+  deadline: testMachine('deadline', { vendMs: 2500 }),
   asking: testMachine('asking'),
   funds: testMachine('funds'),
   soldout: testMachine('soldout', {
@@ -68,7 +68,7 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
   test('a lease ends by itself, and an unlock under it is then refused', async () => {
     await reseller.stateIs('expiry', 'IDLE');
     await reseller.ask('expiry', { type: 'LEASE', leaseId: 'A', expiresInMs: 60 });
-    await reseller.stateIs('expiry', 'IDLE');
+    await until('the end of the lease', () => fleet.machine('expiry').snapshot().state === 'IDLE');
     const begun = await reseller.ask('expiry', {
       type: 'BEGIN_SESSION',
       leaseId: 'A',
@@ -165,7 +165,7 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
   });
 
   test('at its deadline a session lets a running vend end, then locks by itself', async () => {
-    await reseller.unlock('deadline', 'deadline-1', 150);
+    await reseller.unlock('deadline', 'deadline-1', 2000);
     const selected = fleet.machine('deadline').select(1);
     await reseller.answer('deadline', 'deadline-1', true);
     assert.equal((await selected).result, 'VENDED');
