@@ -28,7 +28,8 @@ CREATE FUNCTION public.audit_ledger() RETURNS TABLE(invariant integer, subject t
     having sum(debits_posted) <> sum(credits_posted) or sum(debits_pending) <> sum(credits_pending)
   union all
   select 2, 'account ' || coalesce(a.id, t.account_id),
-      case when a.id is null then 'has transfers but no account' else 'counters differ from its transfers' end
+      case when a.id is null then 'has transfers but no account'
+        else 'counters differ from its transfers' end
     from account_total a full join account_from_transfers t on t.account_id = a.id
     where a.id is null
       or (a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted) is distinct from
@@ -58,13 +59,15 @@ CREATE FUNCTION public.audit_purchases(p_grace interval) RETURNS TABLE(invariant
     LANGUAGE sql STABLE
     AS $$
   with bill as (
-    select i.*, r.kind as resolved_by, r.amount_minor as resolved_minor, h.amount_minor as hold_minor
+    select i.*, h.amount_minor as hold_minor,
+      r.kind as resolved_by, r.amount_minor as resolved_minor
     from invoice i
       left join transfer h on h.id = i.hold_id and h.kind = 'PENDING'
       left join transfer r on r.pending_id = i.hold_id
   )
   select 5, 'invoice ' || reference, 'PAID without exactly its posted transfer' from bill
-    where state = 'PAID' and (resolved_by, resolved_minor) is distinct from ('POST', committed_minor)
+    where state = 'PAID'
+      and (resolved_by, resolved_minor) is distinct from ('POST', committed_minor)
   union all
   select 5, 'invoice ' || reference, 'RESERVED without a live hold of its amount' from bill
     where state = 'RESERVED' and (resolved_by is not null or hold_minor is distinct from held_minor)
@@ -78,7 +81,8 @@ CREATE FUNCTION public.audit_purchases(p_grace interval) RETURNS TABLE(invariant
   union all
   select 6, 'purchase ' || p.id, p.state || ', but its invoice is ' || i.state
     from purchase p join invoice i on i.reference = p.invoice_reference
-    where (p.state = 'PAID') <> (i.state = 'PAID') or (p.state = 'RESERVED') <> (i.state = 'RESERVED')
+    where (p.state = 'PAID') <> (i.state = 'PAID')
+      or (p.state = 'RESERVED') <> (i.state = 'RESERVED')
   union all
   select 6, 'purchase ' || id, state || ' past its deadline' from purchase
     where deadline < seqr_clock() - p_grace
@@ -215,7 +219,7 @@ begin
   problem := case
     when p_invoice.expires_at <= seqr_clock() then 'the invoice is too old'
     when p_invoice.currency <> p_purchase.currency
-      then 'the invoice is in ' || p_invoice.currency || ', the request was in ' || p_purchase.currency
+      then 'the invoice is in ' || p_invoice.currency || ', not in ' || p_purchase.currency
     when p_invoice.total_minor not between 1 and p_purchase.reservation_minor
       then 'the invoice asks for more than the reservationAmount, or for nothing'
     when p_invoice.payment_mode = 'IMMEDIATE_DEBIT'
@@ -249,7 +253,8 @@ begin
   amount_minor := coalesce(p_amount_minor, p_invoice.reserved_total_minor);
   refusal := case
     when p_currency <> p_invoice.currency or amount_minor is null then 'INVALID_INVOICE_DATA'
-    when amount_minor not between 0 and coalesce(p_invoice.reserved_total_minor, p_invoice.held_minor)
+    when amount_minor < 0
+      or amount_minor > coalesce(p_invoice.reserved_total_minor, p_invoice.held_minor)
       then 'REJECTED_AMOUNT'
   end;
 end $$;
@@ -377,7 +382,8 @@ CREATE FUNCTION public.installation_problem() RETURNS text
     LANGUAGE sql STABLE
     AS $$
   select case
-    when not exists (select from installation) then 'The database is not initialised; run the migrations.'
+    when not exists (select from installation)
+      then 'The database is not initialised; run the migrations.'
     when (select clock_offset <> interval '0' from installation)
       then 'The database''s clock was moved for tests; it must not serve.'
   end;
@@ -483,7 +489,7 @@ begin
       where reference = p_reference;
     perform notification_moot(p_reference);
     perform purchase_end(p, 'PAID', null,
-      case when v_amount <> i.total_minor then 'committed amount differs from the updated total' end);
+      case when v_amount <> i.total_minor then 'the committed amount is not the total' end);
   end if;
   return next;
 end $$;
@@ -703,11 +709,14 @@ CREATE FUNCTION public.ledger_add(p_account_id bigint, p_debits_pending bigint, 
     AS $$
 begin
   update account set
-    debits_pending = debits_pending + p_debits_pending, debits_posted = debits_posted + p_debits_posted,
-    credits_pending = credits_pending + p_credits_pending, credits_posted = credits_posted + p_credits_posted
+    debits_pending = debits_pending + p_debits_pending,
+    debits_posted = debits_posted + p_debits_posted,
+    credits_pending = credits_pending + p_credits_pending,
+    credits_posted = credits_posted + p_credits_posted
   where id = p_account_id and owner = 'CUSTOMER';
   if not found then
-    insert into account_entry (account_id, debits_pending, debits_posted, credits_pending, credits_posted)
+    insert into account_entry
+      (account_id, debits_pending, debits_posted, credits_pending, credits_posted)
     values (p_account_id, p_debits_pending, p_debits_posted, p_credits_pending, p_credits_posted);
   end if;
 end $$;
@@ -780,11 +789,13 @@ begin
       select id from account_entry where account_id = p_account_id limit p_limit
     ) returning *
   ), total as (
-    select count(*) as entries, coalesce(sum(debits_pending), 0) as dp, coalesce(sum(debits_posted), 0) as dd,
+    select count(*) as entries,
+      coalesce(sum(debits_pending), 0) as dp, coalesce(sum(debits_posted), 0) as dd,
       coalesce(sum(credits_pending), 0) as cp, coalesce(sum(credits_posted), 0) as cc
     from gone
   ), written as (
-    update account a set debits_pending = a.debits_pending + t.dp, debits_posted = a.debits_posted + t.dd,
+    update account a set
+      debits_pending = a.debits_pending + t.dp, debits_posted = a.debits_posted + t.dd,
       credits_pending = a.credits_pending + t.cp, credits_posted = a.credits_posted + t.cc
     from total t where a.id = p_account_id and t.entries > 0
   )
@@ -813,7 +824,8 @@ begin
     raise exception 'a transfer never converts currencies';
   end if;
   if v_debit.owner <> 'EXTERNAL'
-    and v_debit.credits_posted - v_debit.debits_posted - v_debit.debits_pending < p_amount_minor then
+    and p_amount_minor > v_debit.credits_posted - v_debit.debits_posted - v_debit.debits_pending
+  then
     return null;
   end if;
   insert into transfer (kind, debit_account_id, credit_account_id, amount_minor, currency, reason)
@@ -902,7 +914,8 @@ begin
       when state = 'DUE' and p_status is distinct from 200 and p_delays_s[attempts] is not null
         then null
       else coalesce(ended_at, seqr_clock()) end,
-    due_at = seqr_clock() + make_interval(secs => coalesce(p_delays_s[attempts], 0)::double precision)
+    due_at = seqr_clock()
+      + make_interval(secs => coalesce(p_delays_s[attempts], 0)::double precision)
   where id = p_id;
 end $$;
 
@@ -1327,7 +1340,8 @@ end $$;
 CREATE FUNCTION public.purchase_tell(p_purchase public.purchase) RETURNS void
     LANGUAGE sql
     AS $$
-  insert into purchase_event (customer_id, purchase_id) values (p_purchase.customer_id, p_purchase.id);
+  insert into purchase_event (customer_id, purchase_id)
+    values (p_purchase.customer_id, p_purchase.id);
 $$;
 
 --
@@ -1458,38 +1472,33 @@ CREATE TABLE public.transfer (
 
 CREATE VIEW public.account_from_transfers AS
  WITH live AS (
-         SELECT t.id,
-            t.kind,
-            t.debit_account_id,
+         SELECT t.debit_account_id,
             t.credit_account_id,
             t.amount_minor,
-            t.currency,
-            t.pending_id,
-            t.reason,
-            t.created_at,
-            r.kind AS resolved_by
+            ((t.kind = 'PENDING'::text) AND (r.id IS NULL)) AS pending,
+            (t.kind = ANY (ARRAY['DIRECT'::text, 'POST'::text])) AS posted
            FROM (public.transfer t
              LEFT JOIN public.transfer r ON ((r.pending_id = t.id)))
         ), side AS (
          SELECT live.debit_account_id AS account_id,
             true AS debit,
             live.amount_minor,
-            live.kind,
-            live.resolved_by
+            live.pending,
+            live.posted
            FROM live
         UNION ALL
          SELECT live.credit_account_id,
             false,
             live.amount_minor,
-            live.kind,
-            live.resolved_by
+            live.pending,
+            live.posted
            FROM live
         )
  SELECT side.account_id,
-    COALESCE(sum(side.amount_minor) FILTER (WHERE (side.debit AND (side.kind = 'PENDING'::text) AND (side.resolved_by IS NULL))), (0)::numeric) AS debits_pending,
-    COALESCE(sum(side.amount_minor) FILTER (WHERE (side.debit AND (side.kind = ANY (ARRAY['DIRECT'::text, 'POST'::text])))), (0)::numeric) AS debits_posted,
-    COALESCE(sum(side.amount_minor) FILTER (WHERE ((NOT side.debit) AND (side.kind = 'PENDING'::text) AND (side.resolved_by IS NULL))), (0)::numeric) AS credits_pending,
-    COALESCE(sum(side.amount_minor) FILTER (WHERE ((NOT side.debit) AND (side.kind = ANY (ARRAY['DIRECT'::text, 'POST'::text])))), (0)::numeric) AS credits_posted
+    COALESCE(sum(side.amount_minor) FILTER (WHERE (side.debit AND side.pending)), (0)::numeric) AS debits_pending,
+    COALESCE(sum(side.amount_minor) FILTER (WHERE (side.debit AND side.posted)), (0)::numeric) AS debits_posted,
+    COALESCE(sum(side.amount_minor) FILTER (WHERE ((NOT side.debit) AND side.pending)), (0)::numeric) AS credits_pending,
+    COALESCE(sum(side.amount_minor) FILTER (WHERE ((NOT side.debit) AND side.posted)), (0)::numeric) AS credits_posted
    FROM side
   GROUP BY side.account_id;
 

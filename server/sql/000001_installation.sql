@@ -8,30 +8,31 @@ create table installation (
   constraint clock_offset_only_in_sandbox check (sandbox or clock_offset = interval '0')
 );
 
--- Stores the choice made at the first migration. Later calls change nothing: a real installation can never become a
--- sandbox, nor the other way round.
+-- Stores the choice made at the first migration. Later calls change nothing: a real installation
+-- can never become a sandbox, nor the other way round.
 create function installation_initialise(p_sandbox boolean) returns void language sql as $$
   insert into installation (sandbox) values (p_sandbox) on conflict do nothing;
 $$;
 
--- What forbids this installation to serve real customers, as one sentence, or null. A moved clock would judge every
--- deadline wrongly.
+-- What forbids this installation to serve real customers, as one sentence, or null. A moved clock
+-- would judge every deadline wrongly.
 create function installation_problem() returns text language sql stable as $$
   select case
-    when not exists (select from installation) then 'The database is not initialised; run the migrations.'
+    when not exists (select from installation)
+      then 'The database is not initialised; run the migrations.'
     when (select clock_offset <> interval '0' from installation)
       then 'The database''s clock was moved for tests; it must not serve.'
   end;
 $$;
 
--- The platform's clock: the wall clock when it is called (never the transaction's start), plus the sandbox's offset.
--- Deadlines are judged by it after the deciding row is locked.
+-- The platform's clock: the wall clock when it is called (never the transaction's start), plus the
+-- sandbox's offset. Deadlines are judged by it after the deciding row is locked.
 create function seqr_clock() returns timestamptz language sql volatile as $$
   select clock_timestamp() + coalesce((select clock_offset from installation), interval '0');
 $$;
 
--- Moves the sandbox's clock: tests and the simulator let deadlines pass without waiting. The table's CHECK refuses it
--- elsewhere.
+-- Moves the sandbox's clock: tests and the simulator let deadlines pass without waiting. The
+-- table's CHECK refuses it elsewhere.
 create function clock_advance(p_by interval) returns timestamptz language sql as $$
   update installation set clock_offset = clock_offset + p_by;
   select seqr_clock();

@@ -1,4 +1,5 @@
--- Who takes part: merchants with their users, terminals and machines; customers with their sessions.
+-- Who takes part: merchants with their users, terminals and machines; customers with their
+-- sessions.
 
 create table merchant (
   id text primary key check (id ~ '^[A-Za-z0-9._-]{1,64}$'),
@@ -29,7 +30,8 @@ create table merchant_user (
 create table terminal (
   id text primary key check (id <> ''),
   merchant_id text not null references merchant,
-  -- CASH_REGISTER: made by registerTerminal, one open invoice. WEB_SHOP: made by the operator, many.
+  -- CASH_REGISTER: made by registerTerminal, one open invoice. WEB_SHOP: made by the operator,
+  -- many.
   kind text not null check (kind in ('CASH_REGISTER', 'WEB_SHOP')),
   external_terminal_id text not null,
   name text not null,
@@ -55,7 +57,8 @@ create table customer (
   msisdn text not null unique check (msisdn ~ '^[1-9][0-9]{6,14}$'),
   name text not null,
   pin_digest bytea not null check (length(pin_digest) = 32),
-  -- Wrong PINs in a row at approvals; wrong sign-ins are counted apart, so that strangers cannot lock approvals.
+  -- Wrong PINs in a row at approvals; wrong sign-ins are counted apart, so that strangers cannot
+  -- lock approvals.
   pin_failures integer not null default 0 check (pin_failures between 0 and 5),
   sign_in_failures integer not null default 0,
   sign_in_paused_until timestamptz,
@@ -70,7 +73,8 @@ create table customer_session (
 );
 create index customer_session_customer on customer_session (customer_id);
 
--- Answers kept for Idempotency-Key, 24 hours. `status` is null while the first call is still running.
+-- Answers kept for Idempotency-Key, 24 hours. `status` is null while the first call is still
+-- running.
 create table idempotency_key (
   customer_id uuid not null references customer,
   route text not null,

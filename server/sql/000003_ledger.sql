@@ -1,6 +1,7 @@
--- Double entry. The words are TigerBeetle's: accounts carry four counters; transfers never change; a hold is a pending
--- transfer that is posted, voided or expired exactly once. A customer's account row is locked and updated at once; the
--- accounts of merchants and of the outside world are hot, so what happens to them is appended and rolled up later.
+-- Double entry. The words are TigerBeetle's: accounts carry four counters; transfers never change;
+-- a hold is a pending transfer that is posted, voided or expired exactly once. A customer's account
+-- row is locked and updated at once; the accounts of merchants and of the outside world are hot, so
+-- what happens to them is appended and rolled up later.
 
 create table account (
   id bigint generated always as identity primary key,
@@ -13,7 +14,8 @@ create table account (
   credits_pending bigint not null default 0,
   credits_posted bigint not null default 0 check (credits_posted >= 0),
   constraint account_has_its_owner check (
-    (owner = 'CUSTOMER') = (customer_id is not null) and (owner = 'MERCHANT') = (merchant_id is not null)
+    (owner = 'CUSTOMER') = (customer_id is not null)
+    and (owner = 'MERCHANT') = (merchant_id is not null)
   ),
   constraint customer_never_below_zero check (
     owner <> 'CUSTOMER' or credits_posted - debits_posted - debits_pending >= 0
@@ -23,8 +25,8 @@ create unique index account_customer on account (customer_id) where owner = 'CUS
 create unique index account_merchant on account (merchant_id, currency) where owner = 'MERCHANT';
 create unique index account_external on account (currency) where owner = 'EXTERNAL';
 
--- No foreign keys to account: their row locks on one merchant's account would make all its purchases wait for each
--- other. Accounts are never deleted, and the audit looks for strays.
+-- No foreign keys to account: their row locks on one merchant's account would make all its
+-- purchases wait for each other. Accounts are never deleted, and the audit looks for strays.
 create table transfer (
   id bigint generated always as identity primary key,
   kind text not null check (kind in ('DIRECT', 'PENDING', 'POST', 'VOID', 'EXPIRE')),
@@ -51,25 +53,28 @@ create table account_entry (
 );
 create index account_entry_account on account_entry (account_id);
 
--- Internal: adds to an account's counters; at once for a customer (whose row the caller has locked or locks here),
--- appended for the others.
+-- Internal: adds to an account's counters; at once for a customer (whose row the caller has locked
+-- or locks here), appended for the others.
 create function ledger_add(
   p_account_id bigint, p_debits_pending bigint, p_debits_posted bigint,
   p_credits_pending bigint, p_credits_posted bigint
 ) returns void language plpgsql as $$
 begin
   update account set
-    debits_pending = debits_pending + p_debits_pending, debits_posted = debits_posted + p_debits_posted,
-    credits_pending = credits_pending + p_credits_pending, credits_posted = credits_posted + p_credits_posted
+    debits_pending = debits_pending + p_debits_pending,
+    debits_posted = debits_posted + p_debits_posted,
+    credits_pending = credits_pending + p_credits_pending,
+    credits_posted = credits_posted + p_credits_posted
   where id = p_account_id and owner = 'CUSTOMER';
   if not found then
-    insert into account_entry (account_id, debits_pending, debits_posted, credits_pending, credits_posted)
+    insert into account_entry
+      (account_id, debits_pending, debits_posted, credits_pending, credits_posted)
     values (p_account_id, p_debits_pending, p_debits_posted, p_credits_pending, p_credits_posted);
   end if;
 end $$;
 
--- Holds an amount of a customer for a merchant. Returns the hold's transfer id, or null when the customer's available
--- balance is too small. The row is locked before the balance is judged.
+-- Holds an amount of a customer for a merchant. Returns the hold's transfer id, or null when the
+-- customer's available balance is too small. The row is locked before the balance is judged.
 create function ledger_hold(
   p_customer_id uuid, p_merchant_id text, p_amount_minor bigint, p_currency text, p_reason text
 ) returns bigint language plpgsql as $$
@@ -94,8 +99,9 @@ begin
   return v_hold;
 end $$;
 
--- Ends a hold: POST moves `p_amount_minor` (at most the hold) and frees the rest in the same step; VOID and EXPIRE free
--- all of it. A hold that was resolved before violates `transfer_resolves_once` and throws.
+-- Ends a hold: POST moves `p_amount_minor` (at most the hold) and frees the rest in the same step;
+-- VOID and EXPIRE free all of it. A hold that was resolved before violates `transfer_resolves_once`
+-- and throws.
 create function ledger_resolve(
   p_hold_id bigint, p_kind text, p_amount_minor bigint, p_reason text
 ) returns void language plpgsql as $$
@@ -116,9 +122,10 @@ begin
   perform ledger_add(v_hold.credit_account_id, 0, 0, -v_hold.amount_minor, v_posted);
 end $$;
 
--- Folds an account's appended entries into its row. The row's lock is taken first, so that one roll-up runs at a time
--- and a caller that then reads the row sees every entry committed before.
-create function ledger_roll_up(p_account_id bigint, p_limit integer) returns integer language plpgsql as $$
+-- Folds an account's appended entries into its row. The row's lock is taken first, so that one
+-- roll-up runs at a time and a caller that then reads the row sees every entry committed before.
+create function ledger_roll_up(p_account_id bigint, p_limit integer) returns integer
+language plpgsql as $$
 declare
   v_count integer;
 begin
@@ -128,11 +135,13 @@ begin
       select id from account_entry where account_id = p_account_id limit p_limit
     ) returning *
   ), total as (
-    select count(*) as entries, coalesce(sum(debits_pending), 0) as dp, coalesce(sum(debits_posted), 0) as dd,
+    select count(*) as entries,
+      coalesce(sum(debits_pending), 0) as dp, coalesce(sum(debits_posted), 0) as dd,
       coalesce(sum(credits_pending), 0) as cp, coalesce(sum(credits_posted), 0) as cc
     from gone
   ), written as (
-    update account a set debits_pending = a.debits_pending + t.dp, debits_posted = a.debits_posted + t.dd,
+    update account a set
+      debits_pending = a.debits_pending + t.dp, debits_posted = a.debits_posted + t.dd,
       credits_pending = a.credits_pending + t.cp, credits_posted = a.credits_posted + t.cc
     from total t where a.id = p_account_id and t.entries > 0
   )
@@ -140,8 +149,8 @@ begin
   return v_count;
 end $$;
 
--- Moves money at once (funding, payout, refund). A customer or merchant may not go below zero: returns null then. Rows
--- are locked in ascending id.
+-- Moves money at once (funding, payout, refund). A customer or merchant may not go below zero:
+-- returns null then. Rows are locked in ascending id.
 create function ledger_transfer(
   p_debit_account_id bigint, p_credit_account_id bigint, p_amount_minor bigint, p_reason text
 ) returns bigint language plpgsql as $$
@@ -159,7 +168,8 @@ begin
     raise exception 'a transfer never converts currencies';
   end if;
   if v_debit.owner <> 'EXTERNAL'
-    and v_debit.credits_posted - v_debit.debits_posted - v_debit.debits_pending < p_amount_minor then
+    and p_amount_minor > v_debit.credits_posted - v_debit.debits_posted - v_debit.debits_pending
+  then
     return null;
   end if;
   insert into transfer (kind, debit_account_id, credit_account_id, amount_minor, currency, reason)

@@ -1,5 +1,6 @@
--- Invoices (what merchants send), purchases (what customers do), notifications and events (who must hear of it). Rows
--- of merchants are not referenced by foreign keys here: their locks would make all purchases of a merchant wait.
+-- Invoices (what merchants send), purchases (what customers do), notifications and events (who must
+-- hear of it). Rows of merchants are not referenced by foreign keys here: their locks would make
+-- all purchases of a merchant wait.
 
 create table invoice (
   reference text primary key check (reference ~ '^[0-9]{17}$'),
@@ -27,8 +28,8 @@ create table invoice (
   hold_id bigint unique,
   held_minor bigint,
   commit_deadline timestamptz,
-  -- The total that the last updateInvoice in RESERVED carried: what a commit may charge at most, and charges if it
-  -- names no amount (Unattended Payments, rows 32 and 33).
+  -- The total that the last updateInvoice in RESERVED carried: what a commit may charge at most,
+  -- and charges if it names no amount (Unattended Payments, rows 32 and 33).
   reserved_total_minor bigint check (reserved_total_minor <= held_minor),
   -- What the commit asked for; 0 when it released the reservation. Null when no commit succeeded.
   committed_minor bigint check (committed_minor between 0 and held_minor),
@@ -77,10 +78,14 @@ create table purchase (
   constraint ending_says_why check (
     (ending_code is not null) = (state in ('RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED'))
   ),
-  constraint machine_purchase_names_its_machine check ((kind = 'MACHINE') = (machine_token is not null))
+  constraint machine_purchase_names_its_machine check (
+    (kind = 'MACHINE') = (machine_token is not null)
+  )
 );
--- One unfinished purchase of a customer at a machine, and one unapproved offer of a customer (rows 14 and 40).
-create unique index purchase_unfinished_at_machine on purchase (customer_id, merchant_id, machine_token)
+-- One unfinished purchase of a customer at a machine, and one unapproved offer of a customer (rows
+-- 14 and 40).
+create unique index purchase_unfinished_at_machine
+  on purchase (customer_id, merchant_id, machine_token)
   where state in ('OPENED', 'AWAITING_APPROVAL', 'RESERVED');
 create unique index purchase_unapproved_of_customer on purchase (customer_id)
   where state in ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT');
@@ -109,7 +114,8 @@ create table notification (
 );
 create index notification_due on notification (due_at) where state = 'DUE';
 
--- "This purchase changed", for live updates. Read only below the oldest running transaction (see purchase_events).
+-- "This purchase changed", for live updates. Read only below the oldest running transaction (see
+-- purchase_events).
 create table purchase_event (
   id bigint generated always as identity primary key,
   xid xid8 not null default pg_current_xact_id(),

@@ -1,9 +1,11 @@
--- The steps that end a purchase or an invoice, shared by every call that can. Lock order everywhere:
--- customer → terminal → purchase → invoice → account; each function says which locks its caller must hold.
+-- The steps that end a purchase or an invoice, shared by every call that can. Lock order
+-- everywhere: customer → terminal → purchase → invoice → account; each function says which locks
+-- its caller must hold.
 
 -- Writes the event that a purchase changed, in the transaction of the change.
 create function purchase_tell(p_purchase purchase) returns void language sql as $$
-  insert into purchase_event (customer_id, purchase_id) values (p_purchase.customer_id, p_purchase.id);
+  insert into purchase_event (customer_id, purchase_id)
+    values (p_purchase.customer_id, p_purchase.id);
 $$;
 
 -- Ends a purchase. Needs its row locked and unfinished.
@@ -34,8 +36,8 @@ begin
   return found;
 end $$;
 
--- Ends a reservation without charge: M13–M15. Needs purchase and invoice locked, invoice RESERVED. `p_kind` is VOID, or
--- EXPIRE when the deadline did it.
+-- Ends a reservation without charge: M13–M15. Needs purchase and invoice locked, invoice RESERVED.
+-- `p_kind` is VOID, or EXPIRE when the deadline did it.
 create function invoice_release(
   p_purchase purchase, p_invoice invoice, p_kind text, p_code text
 ) returns void language plpgsql as $$
@@ -49,7 +51,8 @@ begin
     case when p_code = 'COMMITTED_NOTHING' then 'NOTHING_TAKEN' else p_code end, null);
 end $$;
 
--- Ends a purchase whose deadline has passed, judged by the clock after the rows are locked. Returns whether it ended.
+-- Ends a purchase whose deadline has passed, judged by the clock after the rows are locked. Returns
+-- whether it ended.
 create function purchase_expire(p_id uuid) returns boolean language plpgsql as $$
 declare
   p purchase;

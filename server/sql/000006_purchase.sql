@@ -1,7 +1,8 @@
--- The customer's side of a purchase: scan, offer, approval, cancellation. Each function is one step of the purchase and
--- one call; it returns the purchase as its customer sees it after the step.
+-- The customer's side of a purchase: scan, offer, approval, cancellation. Each function is one step
+-- of the purchase and one call; it returns the purchase as its customer sees it after the step.
 
--- Cancels an invoice that a reseller named in vain: only when it is this merchant's, ISSUED and unclaimed (row 2).
+-- Cancels an invoice that a reseller named in vain: only when it is this merchant's, ISSUED and
+-- unclaimed (row 2).
 create function invoice_cancel_unclaimed(p_merchant_id text, p_reference text) returns void
 language plpgsql as $$
 begin
@@ -12,7 +13,8 @@ begin
 end $$;
 
 -- Cancels a customer's unapproved purchase with its invoice. Needs the customer's row locked.
-create function purchase_cancel_unapproved(p_id uuid, p_code text) returns boolean language plpgsql as $$
+create function purchase_cancel_unapproved(p_id uuid, p_code text) returns boolean
+language plpgsql as $$
 declare
   p purchase;
 begin
@@ -28,8 +30,8 @@ begin
   return true;
 end $$;
 
--- How many seconds this customer or machine must pause before another scan, or null (row 40). `p_limits` has the named
--- numbers of core/purchase.ts. Needs the customer's row locked.
+-- How many seconds this customer or machine must pause before another scan, or null (row 40).
+-- `p_limits` has the named numbers of core/purchase.ts. Needs the customer's row locked.
 create function purchase_pause(
   p_customer_id uuid, p_merchant_id text, p_token text, p_limits jsonb
 ) returns integer language plpgsql as $$
@@ -65,8 +67,9 @@ begin
   return null;
 end $$;
 
--- The reservationAmount: the smallest of the merchant's maximum, the machine's, and what the customer has; where the
--- balance decides, rounded down to a multiple of 5 units (whole units below 5), so that a scan discloses no balance.
+-- The reservationAmount: the smallest of the merchant's maximum, the machine's, and what the
+-- customer has; where the balance decides, rounded down to a multiple of 5 units (whole units below
+-- 5), so that a scan discloses no balance.
 create function reservation_amount(
   p_maximum_minor bigint, p_available_minor bigint, p_unit_minor bigint
 ) returns bigint language sql immutable as $$
@@ -78,8 +81,9 @@ create function reservation_amount(
   end;
 $$;
 
--- A scan (commit 1). Opens a purchase, or returns the customer's unfinished one at this machine. Refusals: UNKNOWN_MERCHANT, PIN_LOCKED, RATE_LIMITED (with the pause),
--- INSUFFICIENT_FUNDS (with the refused purchase). `call_url` is null unless the reseller must be asked now.
+-- A scan (commit 1). Opens a purchase, or returns the customer's unfinished one at this machine.
+-- Refusals: UNKNOWN_MERCHANT, PIN_LOCKED, RATE_LIMITED (with the pause), INSUFFICIENT_FUNDS (with
+-- the refused purchase). `call_url` is null unless the reseller must be asked now.
 create function purchase_open(
   p_id uuid, p_customer_id uuid, p_merchant_id text, p_token text, p_limits jsonb
 ) returns table (
@@ -146,7 +150,8 @@ begin
   return next;
 end $$;
 
--- Why a purchase may not claim this invoice, as a sentence for the operator, or null (rows 7–12 of the silent cases).
+-- Why a purchase may not claim this invoice, as a sentence for the operator, or null (rows 7–12 of
+-- the silent cases).
 -- `cancel` says whether the invoice is to be cancelled because of it.
 create function claim_problem(
   p_purchase purchase, p_invoice invoice, p_reference text, out problem text, out cancel boolean
@@ -169,7 +174,7 @@ begin
   problem := case
     when p_invoice.expires_at <= seqr_clock() then 'the invoice is too old'
     when p_invoice.currency <> p_purchase.currency
-      then 'the invoice is in ' || p_invoice.currency || ', the request was in ' || p_purchase.currency
+      then 'the invoice is in ' || p_invoice.currency || ', not in ' || p_purchase.currency
     when p_invoice.total_minor not between 1 and p_purchase.reservation_minor
       then 'the invoice asks for more than the reservationAmount, or for nothing'
     when p_invoice.payment_mode = 'IMMEDIATE_DEBIT'
@@ -181,9 +186,9 @@ begin
   end;
 end $$;
 
--- The reseller's answer (commit 3). `p_code` null: it named the invoice `p_reference`, which is checked and bound.
--- Otherwise the purchase is refused with that code; an invoice named all the same is cancelled. A purchase that has
--- ended meanwhile stays as it is.
+-- The reseller's answer (commit 3). `p_code` null: it named the invoice `p_reference`, which is
+-- checked and bound. Otherwise the purchase is refused with that code; an invoice named all the
+-- same is cancelled. A purchase that has ended meanwhile stays as it is.
 create function purchase_settle(
   p_id uuid, p_reference text, p_code text, p_detail text, p_approval_s integer
 ) returns setof purchase_view language plpgsql as $$
@@ -220,7 +225,8 @@ begin
   return query select * from purchase_view v where v.id = p_id;
 end $$;
 
--- The customer cancels (M9): before the approval only; again is no failure. Refusals: NOT_FOUND, TOO_LATE.
+-- The customer cancels (M9): before the approval only; again is no failure. Refusals: NOT_FOUND,
+-- TOO_LATE.
 create function purchase_cancel(p_customer_id uuid, p_id uuid) returns table (
   refusal text, purchase purchase_view
 ) language plpgsql as $$

@@ -1,8 +1,9 @@
 -- The approval: PIN, version, hold, state and notification in one step (commit 4).
 
--- Compares a PIN. The attempt is spent before the comparison: the row is locked, so parallel guesses queue, and the
--- fifth wrong one in a row locks approvals and cancels the customer's unapproved purchase. Needs the customer locked.
--- Returns null when the PIN is right, else WRONG_PIN or PIN_LOCKED.
+-- Compares a PIN. The attempt is spent before the comparison: the row is locked, so parallel
+-- guesses queue, and the fifth wrong one in a row locks approvals and cancels the customer's
+-- unapproved purchase. Needs the customer locked. Returns null when the PIN is right, else
+-- WRONG_PIN or PIN_LOCKED.
 create function customer_check_pin(p_customer customer, p_pin_digest bytea) returns text
 language plpgsql as $$
 begin
@@ -37,8 +38,9 @@ begin
   return next;
 end $$;
 
--- Reserves for an approved invoice: hold, states, deadline, notification, all at once. Needs customer, purchase and
--- invoice locked. Returns false when the balance is too small: nothing changed then.
+-- Reserves for an approved invoice: hold, states, deadline, notification, all at once. Needs
+-- customer, purchase and invoice locked. Returns false when the balance is too small: nothing
+-- changed then.
 create function purchase_reserve(
   p_purchase purchase, p_invoice invoice, p_claim_s integer
 ) returns boolean language plpgsql as $$
@@ -71,10 +73,10 @@ begin
   return true;
 end $$;
 
--- Approves an offer. `p_version` is the version that the customer saw; null means the one that was claimed. The
--- notification is returned claimed for `p_claim_s` seconds, so that the caller can send it without another look.
--- Refusals: NOT_FOUND, TOO_LATE, OFFER_CHANGED (no attempt spent), WRONG_PIN, PIN_LOCKED, INSUFFICIENT_FUNDS (the offer
--- stays).
+-- Approves an offer. `p_version` is the version that the customer saw; null means the one that was
+-- claimed. The notification is returned claimed for `p_claim_s` seconds, so that the caller can
+-- send it without another look. Refusals: NOT_FOUND, TOO_LATE, OFFER_CHANGED (no attempt spent),
+-- WRONG_PIN, PIN_LOCKED, INSUFFICIENT_FUNDS (the offer stays).
 create function purchase_approve(
   p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_claim_s integer
 ) returns table (

@@ -1,8 +1,9 @@
--- The merchant's side: invoices from sendInvoice to commitReservation. Refusals are the names of SOAP result codes.
+-- The merchant's side: invoices from sendInvoice to commitReservation. Refusals are the names of
+-- SOAP result codes.
 
--- Locks an invoice of this terminal (its purchase first, as the lock order says) after ending it if its deadline has
--- passed. Another terminal's invoice answers like none: no row. An invoice that is claimed between look and lock makes
--- the call start again (serialization_failure).
+-- Locks an invoice of this terminal (its purchase first, as the lock order says) after ending it if
+-- its deadline has passed. Another terminal's invoice answers like none: no row. An invoice that is
+-- claimed between look and lock makes the call start again (serialization_failure).
 create function invoice_lock(p_terminal_id text, p_reference text) returns setof invoice
 language plpgsql as $$
 declare
@@ -27,9 +28,11 @@ begin
   return next i;
 end $$;
 
--- sendInvoice (commit 2): M1, and M2 for a cash register's earlier open invoice that no purchase has claimed.
+-- sendInvoice (commit 2): M1, and M2 for a cash register's earlier open invoice that no purchase
+-- has claimed.
 -- `p_candidates` are fresh references of which the first free one is taken. Refusals:
--- INVALID_INITIATOR_PRINCIPAL_ID, INVALID_INVOICE_DATA (currency not enabled), SYSTEM_ERROR (no reference free).
+-- INVALID_INITIATOR_PRINCIPAL_ID, INVALID_INVOICE_DATA (currency not enabled), SYSTEM_ERROR (no
+-- reference free).
 create function invoice_issue(
   p_terminal_id text, p_candidates text[], p_content jsonb, p_total_minor bigint, p_currency text,
   p_lifetime_s integer, p_machine_lifetime_s integer
@@ -78,8 +81,8 @@ begin
   return next;
 end $$;
 
--- Why an update is refused in the invoice's present state, or null: a total above the hold (rows 30 and 43), zero before
--- the reservation, another currency in total or rows.
+-- Why an update is refused in the invoice's present state, or null: a total above the hold (rows 30
+-- and 43), zero before the reservation, another currency in total or rows.
 create function update_problem(
   p_invoice invoice, p_rows jsonb, p_total_minor bigint, p_currency text
 ) returns text language plpgsql as $$
@@ -101,8 +104,9 @@ begin
   end;
 end $$;
 
--- updateInvoice (commit 6): M4, M4b, M11. `p_change` holds only the fields that were sent; rows, when present, replace.
--- The version rises only if something changed. Refusals: INVALID_INVOICE_REFERENCE and those of update_problem.
+-- updateInvoice (commit 6): M4, M4b, M11. `p_change` holds only the fields that were sent; rows,
+-- when present, replace. The version rises only if something changed. Refusals:
+-- INVALID_INVOICE_REFERENCE and those of update_problem.
 create function invoice_update(
   p_terminal_id text, p_reference text, p_change jsonb, p_total_minor bigint, p_currency text
 ) returns text language plpgsql as $$
@@ -154,7 +158,8 @@ begin
   return null;
 end $$;
 
--- cancelInvoice: M8, M13. Refusals: INVALID_INVOICE_REFERENCE, CANNOT_CANCEL_PAID_INVOICE, INVOICE_ALREADY_CANCELED.
+-- cancelInvoice: M8, M13. Refusals: INVALID_INVOICE_REFERENCE, CANNOT_CANCEL_PAID_INVOICE,
+-- INVOICE_ALREADY_CANCELED.
 create function invoice_cancel(p_terminal_id text, p_reference text) returns text
 language plpgsql as $$
 declare
@@ -182,16 +187,19 @@ begin
   return null;
 end $$;
 
--- What a commit on a RESERVED invoice charges, in minor units, or why it is refused. `p_amount_minor` null means that
--- the call named no amount: the total last updated in RESERVED (rows 31–34).
+-- What a commit on a RESERVED invoice charges, in minor units, or why it is refused.
+-- `p_amount_minor` null means that the call named no amount: the total last updated in RESERVED
+-- (rows 31–34).
 create function commit_amount(
-  p_invoice invoice, p_amount_minor bigint, p_currency text, out refusal text, out amount_minor bigint
+  p_invoice invoice, p_amount_minor bigint, p_currency text,
+  out refusal text, out amount_minor bigint
 ) language plpgsql as $$
 begin
   amount_minor := coalesce(p_amount_minor, p_invoice.reserved_total_minor);
   refusal := case
     when p_currency <> p_invoice.currency or amount_minor is null then 'INVALID_INVOICE_DATA'
-    when amount_minor not between 0 and coalesce(p_invoice.reserved_total_minor, p_invoice.held_minor)
+    when amount_minor < 0
+      or amount_minor > coalesce(p_invoice.reserved_total_minor, p_invoice.held_minor)
       then 'REJECTED_AMOUNT'
   end;
 end $$;
@@ -202,9 +210,9 @@ create function ers_reference() returns text language sql volatile as $$
     || lpad((nextval('ers_reference_number') % 100000000)::text, 8, '0');
 $$;
 
--- commitReservation (commit 7): M12, or M14 for an amount of 0. Posts the amount, frees the rest and ends the purchase
--- at once. The identical commit again succeeds again. Refusals: INVALID_INVOICE_REFERENCE, INVOICE_STATE_NOT_RESERVED,
--- INVALID_INVOICE_DATA, REJECTED_AMOUNT.
+-- commitReservation (commit 7): M12, or M14 for an amount of 0. Posts the amount, frees the rest
+-- and ends the purchase at once. The identical commit again succeeds again. Refusals:
+-- INVALID_INVOICE_REFERENCE, INVOICE_STATE_NOT_RESERVED, INVALID_INVOICE_DATA, REJECTED_AMOUNT.
 create function invoice_commit(
   p_terminal_id text, p_reference text, p_amount_minor bigint, p_currency text
 ) returns table (refusal text, ers_reference text) language plpgsql as $$
@@ -242,15 +250,15 @@ begin
       where reference = p_reference;
     perform notification_moot(p_reference);
     perform purchase_end(p, 'PAID', null,
-      case when v_amount <> i.total_minor then 'committed amount differs from the updated total' end);
+      case when v_amount <> i.total_minor then 'the committed amount is not the total' end);
   end if;
   return next;
 end $$;
 
--- getPaymentStatus: the invoice, ended first if its deadline has passed, so that no answer can be contradicted by a
--- call in flight. A null reference means the newest invoice of a cash register. An answer of RESERVED or PAID shows that
--- the merchant knows, which ends the notification's attempts; that mark need not be durable: without it one attempt more
--- is made.
+-- getPaymentStatus: the invoice, ended first if its deadline has passed, so that no answer can be
+-- contradicted by a call in flight. A null reference means the newest invoice of a cash register.
+-- An answer of RESERVED or PAID shows that the merchant knows, which ends the notification's
+-- attempts; that mark need not be durable: without it one attempt more is made.
 create function invoice_status(p_terminal_id text, p_reference text) returns setof invoice
 language plpgsql as $$
 declare
@@ -285,7 +293,8 @@ begin
   return next i;
 end $$;
 
--- unregisterTerminal: its open invoices are cancelled, claimed ones too (row 39); RESERVED and PAID ones stay.
+-- unregisterTerminal: its open invoices are cancelled, claimed ones too (row 39); RESERVED and PAID
+-- ones stay.
 create function terminal_unregister(p_terminal_id text) returns void language plpgsql as $$
 begin
   update terminal set state = 'UNREGISTERED' where id = p_terminal_id;

@@ -1,7 +1,8 @@
--- Notifications: claimed, sent outside any transaction, recorded. At least once, visible, cut off when moot.
+-- Notifications: claimed, sent outside any transaction, recorded. At least once, visible, cut off
+-- when moot.
 
--- The web shop plugins' form (Unattended Payments, 5: legacy body). References and client ids are percent-encoded by
--- the caller's language nowhere else, so it is done here, byte by byte.
+-- The web shop plugins' form (Unattended Payments, 5: legacy body). References and client ids are
+-- percent-encoded by the caller's language nowhere else, so it is done here, byte by byte.
 create function notification_form(p_invoice invoice) returns text language sql stable as $$
   select 'invoiceReference=' || p_invoice.reference || '&clientInvoiceId=' || coalesce((
     select string_agg(
@@ -12,8 +13,8 @@ create function notification_form(p_invoice invoice) returns text language sql s
   ), '');
 $$;
 
--- Claims due notifications for `p_claim_s` seconds, at most `p_per_merchant` of one merchant. A moot one (no longer
--- RESERVED, or past its deadline) is ended instead.
+-- Claims due notifications for `p_claim_s` seconds, at most `p_per_merchant` of one merchant. A
+-- moot one (no longer RESERVED, or past its deadline) is ended instead.
 create function notification_claim(p_limit integer, p_per_merchant integer, p_claim_s integer)
 returns table (
   id bigint, invoice_reference text, purchase_id uuid, merchant_id text, url text, body text,
@@ -43,8 +44,9 @@ begin
       m.endpoint_ca_pem, n.attempts;
 end $$;
 
--- Records an attempt. HTTP 200 delivers; anything else makes the next attempt due after `p_delays_s[attempts]`, or gives
--- up when there is none. Not durable on purpose: a lost record only repeats an attempt.
+-- Records an attempt. HTTP 200 delivers; anything else makes the next attempt due after
+-- `p_delays_s[attempts]`, or gives up when there is none. Not durable on purpose: a lost record
+-- only repeats an attempt.
 create function notification_record(
   p_id bigint, p_status integer, p_error text, p_delays_s numeric[]
 ) returns void language plpgsql as $$
@@ -61,11 +63,13 @@ begin
       when state = 'DUE' and p_status is distinct from 200 and p_delays_s[attempts] is not null
         then null
       else coalesce(ended_at, seqr_clock()) end,
-    due_at = seqr_clock() + make_interval(secs => coalesce(p_delays_s[attempts], 0)::double precision)
+    due_at = seqr_clock()
+      + make_interval(secs => coalesce(p_delays_s[attempts], 0)::double precision)
   where id = p_id;
 end $$;
 
--- Events that no running transaction can still precede: of transactions from `p_after` up to the oldest running one.
+-- Events that no running transaction can still precede: of transactions from `p_after` up to the
+-- oldest running one.
 -- `next` is the cursor for the next call. A null cursor reads nothing and returns where to begin.
 create function purchase_events(p_after xid8) returns table (
   next xid8, id bigint, customer_id uuid, purchase_id uuid
@@ -78,7 +82,8 @@ begin
       on e.xid >= p_after and e.xid < v_horizon order by e.xid, e.id;
 end $$;
 
--- Removes what has served its time: events after an hour, idempotency keys after 24 hours, ended sessions.
+-- Removes what has served its time: events after an hour, idempotency keys after 24 hours, ended
+-- sessions.
 create function prune_expired() returns void language sql as $$
   delete from purchase_event where created_at < seqr_clock() - interval '1 hour';
   delete from idempotency_key where created_at < seqr_clock() - interval '24 hours';

@@ -1,4 +1,5 @@
--- Signing in. Wrong sign-ins pause further ones for a growing time; they never touch approvals or purchases.
+-- Signing in. Wrong sign-ins pause further ones for a growing time; they never touch approvals or
+-- purchases.
 
 -- Compares the PIN and opens a session. Returns when it ends, or null: a wrong PIN, or sign-in is
 -- paused, in which case nothing is compared.

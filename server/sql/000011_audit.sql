@@ -1,23 +1,23 @@
--- The audit: what must never break, looked for in one snapshot. Each row is a broken invariant with its number
--- (docs/protocol.md), the row at fault and what is wrong with it. No rows: the books are in order.
+-- The audit: what must never break, looked for in one snapshot. Each row is a broken invariant with
+-- its number (docs/protocol.md), the row at fault and what is wrong with it. No rows: the books are
+-- in order.
 
 -- What each account's counters should be: the sum of its transfers.
 create view account_from_transfers as
   with live as (
-    select t.*, r.kind as resolved_by from transfer t left join transfer r on r.pending_id = t.id
+    select t.debit_account_id, t.credit_account_id, t.amount_minor,
+      t.kind = 'PENDING' and r.id is null as pending, t.kind in ('DIRECT', 'POST') as posted
+    from transfer t left join transfer r on r.pending_id = t.id
   ), side as (
-    select debit_account_id as account_id, true as debit, amount_minor, kind, resolved_by from live
+    select debit_account_id as account_id, true as debit, amount_minor, pending, posted from live
     union all
-    select credit_account_id, false, amount_minor, kind, resolved_by from live
+    select credit_account_id, false, amount_minor, pending, posted from live
   )
   select account_id,
-    coalesce(sum(amount_minor) filter (where debit and kind = 'PENDING' and resolved_by is null), 0)
-      as debits_pending,
-    coalesce(sum(amount_minor) filter (where debit and kind in ('DIRECT', 'POST')), 0) as debits_posted,
-    coalesce(sum(amount_minor) filter (where not debit and kind = 'PENDING' and resolved_by is null), 0)
-      as credits_pending,
-    coalesce(sum(amount_minor) filter (where not debit and kind in ('DIRECT', 'POST')), 0)
-      as credits_posted
+    coalesce(sum(amount_minor) filter (where debit and pending), 0) as debits_pending,
+    coalesce(sum(amount_minor) filter (where debit and posted), 0) as debits_posted,
+    coalesce(sum(amount_minor) filter (where not debit and pending), 0) as credits_pending,
+    coalesce(sum(amount_minor) filter (where not debit and posted), 0) as credits_posted
   from side group by account_id;
 
 -- What each account's counters are, entries not yet rolled up included.
@@ -37,7 +37,8 @@ language sql stable as $$
     having sum(debits_posted) <> sum(credits_posted) or sum(debits_pending) <> sum(credits_pending)
   union all
   select 2, 'account ' || coalesce(a.id, t.account_id),
-      case when a.id is null then 'has transfers but no account' else 'counters differ from its transfers' end
+      case when a.id is null then 'has transfers but no account'
+        else 'counters differ from its transfers' end
     from account_total a full join account_from_transfers t on t.account_id = a.id
     where a.id is null
       or (a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted) is distinct from
@@ -59,19 +60,21 @@ language sql stable as $$
     from transfer where pending_id is not null group by pending_id having count(*) > 1;
 $$;
 
--- Invariants 5 to 8: invoices and purchases against the ledger. `p_grace` is how long past its deadline a purchase may
--- be found unfinished: one sweep.
+-- Invariants 5 to 8: invoices and purchases against the ledger. `p_grace` is how long past its
+-- deadline a purchase may be found unfinished: one sweep.
 create function audit_purchases(p_grace interval) returns table (
   invariant integer, subject text, problem text
 ) language sql stable as $$
   with bill as (
-    select i.*, r.kind as resolved_by, r.amount_minor as resolved_minor, h.amount_minor as hold_minor
+    select i.*, h.amount_minor as hold_minor,
+      r.kind as resolved_by, r.amount_minor as resolved_minor
     from invoice i
       left join transfer h on h.id = i.hold_id and h.kind = 'PENDING'
       left join transfer r on r.pending_id = i.hold_id
   )
   select 5, 'invoice ' || reference, 'PAID without exactly its posted transfer' from bill
-    where state = 'PAID' and (resolved_by, resolved_minor) is distinct from ('POST', committed_minor)
+    where state = 'PAID'
+      and (resolved_by, resolved_minor) is distinct from ('POST', committed_minor)
   union all
   select 5, 'invoice ' || reference, 'RESERVED without a live hold of its amount' from bill
     where state = 'RESERVED' and (resolved_by is not null or hold_minor is distinct from held_minor)
@@ -85,7 +88,8 @@ create function audit_purchases(p_grace interval) returns table (
   union all
   select 6, 'purchase ' || p.id, p.state || ', but its invoice is ' || i.state
     from purchase p join invoice i on i.reference = p.invoice_reference
-    where (p.state = 'PAID') <> (i.state = 'PAID') or (p.state = 'RESERVED') <> (i.state = 'RESERVED')
+    where (p.state = 'PAID') <> (i.state = 'PAID')
+      or (p.state = 'RESERVED') <> (i.state = 'RESERVED')
   union all
   select 6, 'purchase ' || id, state || ' past its deadline' from purchase
     where deadline < seqr_clock() - p_grace

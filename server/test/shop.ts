@@ -1,6 +1,6 @@
 /**
- * What most tests of the core need: a merchant with a terminal and a machine, customers with money, and the steps of a
- * purchase by their names.
+ * What most tests of the core need: a merchant with a terminal and a machine, customers with money,
+ * and the steps of a purchase by their names.
  */
 
 import assert from 'node:assert/strict';
@@ -62,26 +62,7 @@ export type Shop = Awaited<ReturnType<typeof openShop>>;
 /** Sets up a shop: maximum 20.00 EUR, createPurchase address, one cash register terminal. */
 export async function openShop(db: Database) {
   const merchantId = `shop-${randomBytes(5).toString('hex')}`;
-  const { terminalId } = must(
-    await db.transaction(async (tx) => {
-      must(
-        await addMerchant(tx, {
-          id: merchantId,
-          name: 'Test Vending',
-          maximum: eur(2000n),
-          userId: '9900',
-          passwordHash: 'none',
-        }),
-      );
-      must(
-        await setMerchant(tx, merchantId, {
-          createPurchaseUrl: 'https://vending.example/seqr/createPurchase',
-        }),
-      );
-      must(await setMachine(tx, merchantId, { token: 'm1', name: 'Coffee', place: 'Hall' }));
-      return ok(await newTerminal(tx, merchantId));
-    }),
-  );
+  const { terminalId } = await setUpMerchant(db, merchantId);
   return {
     merchantId,
     terminalId,
@@ -132,20 +113,28 @@ export async function openShop(db: Database) {
       db.statement((tx) =>
         updateInvoice(tx, { terminalId, reference, change: { total: eur(totalMinor) } }),
       ),
-    commit: (reference: string, amountMinor: bigint | null) =>
-      db.statement((tx) =>
-        commitReservation(tx, {
-          terminalId,
-          reference,
-          amount: amountMinor === null ? null : eur(amountMinor),
-        }),
-      ),
+    commit: (reference: string, amountMinor: bigint | null) => {
+      const amount = amountMinor === null ? null : eur(amountMinor);
+      return db.statement((tx) => commitReservation(tx, { terminalId, reference, amount }));
+    },
     now: async (purchase: Purchase): Promise<Purchase> => {
       const found = await db.statement((tx) => findPurchase(tx, purchase.customerId, purchase.id));
       assert.ok(found);
       return found;
     },
   };
+}
+
+async function setUpMerchant(db: Database, id: string): Promise<{ terminalId: string }> {
+  const created = await db.transaction(async (tx) => {
+    const merchant = { id, name: 'Test Vending', maximum: eur(2000n) };
+    must(await addMerchant(tx, { ...merchant, userId: '9900', passwordHash: 'none' }));
+    const createPurchaseUrl = 'https://vending.example/seqr/createPurchase';
+    must(await setMerchant(tx, id, { createPurchaseUrl }));
+    must(await setMachine(tx, id, { token: 'm1', name: 'Coffee', place: 'Hall' }));
+    return ok(await newTerminal(tx, id));
+  });
+  return must(created);
 }
 
 /** A machine's invoice of 15.00 EUR. */
@@ -187,7 +176,10 @@ async function newCustomer(db: Database, funds: bigint): Promise<string> {
   return customerId;
 }
 
-/** Does what the platform's loops do, then fails the test unless the books are in order, before and after a roll-up. */
+/**
+ * Does what the platform's loops do, then fails the test unless the books are in order, before and
+ * after a roll-up.
+ */
 export async function assertAuditClean(db: Database): Promise<void> {
   await db.statement((tx) => expireDue(tx, 1000));
   assert.deepEqual(await db.statement(audit), []);

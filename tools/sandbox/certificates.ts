@@ -1,6 +1,7 @@
 /**
- * The sandbox's certificates: a local authority made at the first start, and a certificate for the demo reseller signed
- * by it. Only the platform's outgoing calls to the demo merchant trust that authority.
+ * The sandbox's certificates: a local authority made at the first start, and a certificate for the
+ * demo reseller signed by it. Only the platform's outgoing calls to the demo merchant trust that
+ * authority.
  */
 
 import 'reflect-metadata';

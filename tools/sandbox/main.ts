@@ -1,7 +1,7 @@
 /**
- * `npm start`: the whole sandbox by one command. Prints what to try and, once everything answers, one line of JSON.
- * Ctrl-C stops everything cleanly; when a part ends by itself, the rest is stopped too and a new start goes on where the
- * data says.
+ * `npm start`: the whole sandbox by one command. Prints what to try and, once everything answers,
+ * one line of JSON. Ctrl-C stops everything cleanly; when a part ends by itself, the rest is
+ * stopped too and a new start goes on where the data says.
  */
 
 import '../../server/src/node-version.js';
@@ -10,7 +10,7 @@ import { PROGRAMS, startSandbox } from './sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
 import { takeSandbox } from './take.ts';
 
-const HELP = `npm start: platform, demo reseller and machines, with an embedded database and a seeded sandbox.
+const HELP = `npm start: platform, demo reseller and machines, with an embedded database, seeded.
 
 Settings (environment)
   SEQR_PORT          platform and wallet, 8080; 0 for any free port
@@ -21,7 +21,10 @@ Settings (environment)
   SEQR_FLEET         another fleet than the sandbox's machines, a JSON file
 `;
 
-/** How often the database's process is looked at, in ms; the other programs are children and say it themselves. */
+/**
+ * How often the database's process is looked at, in ms; the other programs are children and say it
+ * themselves.
+ */
 const DATABASE_LOOK_MS = 500;
 
 function port(name: string, usual: number): number {
@@ -39,8 +42,9 @@ function introduce(sandbox: Sandbox): void {
   Machines  ${sandbox.machines}/
   Reseller  ${sandbox.reseller}
 
-  Try it: open ${sandbox.machines}/1001 and the wallet side by side, sign in as 46700000001 with PIN 1234,
-  scan or paste the machine's code, confirm with the PIN, and take a coffee. Ctrl-C stops everything.
+  Try it: open ${sandbox.machines}/1001 and the wallet side by side, sign in as
+  46700000001 with PIN 1234, scan or paste the machine's code, confirm with the PIN,
+  and take a coffee. Ctrl-C stops everything.
 
 `);
   const pids = {

@@ -1,4 +1,6 @@
-/** Runs one of the actors' programs as a process of its own and waits until it says that it listens. */
+/**
+ * Runs one of the actors' programs as a process of its own and waits until it says that it listens.
+ */
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -26,9 +28,10 @@ export type Program = {
 };
 
 /**
- * Starts `script` under this Node. It gets a channel, whose end tells it that its parent is gone, and a process group of
- * its own, so that Ctrl-C reaches it only through its parent. Its log (stderr) goes to `logPath`. Throws one sentence,
- * with the program's own last words, when it ends before it listens or never does.
+ * Starts `script` under this Node. It gets a channel, whose end tells it that its parent is gone,
+ * and a process group of its own, so that Ctrl-C reaches it only through its parent. Its log
+ * (stderr) goes to `logPath`. Throws one sentence, with the program's own last words, when it ends
+ * before it listens or never does.
  */
 export async function startProgram(program: {
   readonly name: string;

@@ -1,8 +1,10 @@
 /**
- * The sandbox: database, platform, demo reseller and machines, each a process of its own, joined only by what they say to
- * each other over the wire. `npm start`, the tests of whole purchases and the benchmark all run it.
+ * The sandbox: database, platform, demo reseller and machines, each a process of its own, joined
+ * only by what they say to each other over the wire. `npm start`, the tests of whole purchases and
+ * the benchmark all run it.
  */
 
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -26,6 +28,8 @@ import { DEMO, seedSandbox } from './seed.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The machines of the sandbox; another fleet is given as a file of the same form. */
 export const SANDBOX_FLEET = join(ROOT, 'machine/sandbox-fleet.json');
+/** The machines' password at the demo's broker is made anew at each start. */
+const MQTT_PASSWORD_BYTES = 16;
 /** A log that has grown beyond this is put aside at the next start. */
 const LOG_BYTES = 8 * 1024 * 1024;
 
@@ -67,11 +71,16 @@ export type Sandbox = {
   program(name: ProgramName): Program;
   /** Starts a program that has ended, with the settings and ports that it had. */
   restart(name: ProgramName): Promise<Program>;
+  /** Starts the embedded database again after it has died, at its old address. */
+  restartDatabase(): Promise<void>;
   /** Stops everything, the database last. */
   stop(): Promise<void>;
 };
 
-/** Starts everything; returns when every program listens. A failure stops what was started and throws one sentence. */
+/**
+ * Starts everything; returns when every program listens. A failure stops what was started and
+ * throws one sentence.
+ */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const dataDir = resolve(options.dataDir);
   const logDirectory = join(dataDir, 'logs');
@@ -110,11 +119,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       platform: String(program('platform').ready['platform']),
       reseller: String(program('reseller').ready['reseller']),
       machines: String(program('machines').ready['machines']),
-      databasePid: database.pid,
+      get databasePid() {
+        return database.pid;
+      },
       db: database.db,
       logDirectory,
       program,
       restart: start,
+      restartDatabase: () => database.restart(),
       stop,
     };
   } catch (error) {
@@ -127,6 +139,7 @@ type SandboxDatabase = {
   readonly url: string;
   readonly pid: number | null;
   readonly db: Database;
+  restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -134,7 +147,7 @@ async function openSandboxDatabase(
   dataDir: string,
   databaseUrl: string | undefined,
 ): Promise<SandboxDatabase> {
-  const own = databaseUrl === undefined ? await startEmbeddedDatabase(dataDir) : null;
+  let own = databaseUrl === undefined ? await startEmbeddedDatabase(dataDir) : null;
   const url = own?.url ?? databaseUrl ?? '';
   try {
     await migrate(url, { sandbox: true });
@@ -144,15 +157,24 @@ async function openSandboxDatabase(
   }
   return {
     url,
-    pid: own?.pid ?? null,
+    get pid() {
+      return own?.pid ?? null;
+    },
     db: openDatabase(url, { poolSize: 4, applicationName: 'seqr-ups sandbox' }),
+    restart: async () => {
+      if (own === null) throw new Error('this database is not the embedded one');
+      own = await startEmbeddedDatabase(dataDir, { port: Number(new URL(url).port) });
+    },
     stop: async () => own?.stop(),
   };
 }
 
 type Environments = Record<ProgramName, Record<string, string>>;
 
-/** The settings of the three programs. Ports are chosen here, since each program must know another's. */
+/**
+ * The settings of the three programs. Ports are chosen here, since each program must know
+ * another's.
+ */
 async function settings(
   options: SandboxOptions,
   made: {
@@ -168,6 +190,7 @@ async function settings(
     options.machinePort,
     0,
   ]);
+  const mqttPassword = randomBytes(MQTT_PASSWORD_BYTES).toString('hex');
   const common = { SEQR_DATA_DIR: made.dataDir, SEQR_FLEET: made.fleetPath };
   return {
     platform: {
@@ -183,12 +206,12 @@ async function settings(
       SEQR_DEMO_TLS_CERT: made.certificates.certificatePath,
       SEQR_DEMO_TLS_KEY: made.certificates.keyPath,
       SEQR_MQTT_PORT: String(mqttPort),
-      SEQR_MQTT_PASSWORD: 'sandbox',
+      SEQR_MQTT_PASSWORD: mqttPassword,
     },
     machines: {
       ...common,
       SEQR_MACHINE_PORT: String(machinePort),
-      SEQR_MQTT_URL: `mqtt://reseller:sandbox@127.0.0.1:${mqttPort}`,
+      SEQR_MQTT_URL: `mqtt://seqr:${mqttPassword}@127.0.0.1:${mqttPort}`,
       SEQR_MERCHANT_ID: DEMO.id,
     },
   };
@@ -216,7 +239,10 @@ async function prepare(
   );
 }
 
-/** The given ports, each 0 replaced by a free one; all are held at once, so that no two are the same. */
+/**
+ * The given ports, each 0 replaced by a free one; all are held at once, so that no two are the
+ * same.
+ */
 async function freePorts(ports: readonly number[]): Promise<number[]> {
   const probes: Server[] = [];
   const found = [];

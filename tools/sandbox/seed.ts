@@ -1,6 +1,6 @@
 /**
- * The sandbox's data (never in `seqr serve`): the demo merchant with its machines, the public test shop of the SEQR
- * documents, and four customers. Seeded once; a restart keeps what happened since.
+ * The sandbox's data (never in `seqr serve`): the demo merchant with its machines, the public test
+ * shop of the SEQR documents, and four customers. Seeded once; a restart keeps what happened since.
  */
 
 import type { FleetMachine, Money } from '@seqr-ups/contract';

@@ -1,6 +1,7 @@
 /**
- * One sandbox to a data directory. Whatever ended an earlier run, and whatever of it still lives, a new start needs no
- * help: it waits for a run that is ending, and ends programs whose supervisor was killed.
+ * One sandbox to a data directory. Whatever ended an earlier run, and whatever of it still lives, a
+ * new start needs no help: it waits for a run that is ending, and ends programs whose supervisor
+ * was killed.
  */
 
 import { readFile, writeFile } from 'node:fs/promises';
@@ -10,7 +11,9 @@ import { lockDataDir } from '../../server/src/data-lock.ts';
 
 /** How long an earlier run may take to end before a new one gives up. */
 const ENDING_LIMIT_MS = 20_000;
-/** How long programs without their supervisor may take to end by themselves before they are killed. */
+/**
+ * How long programs without their supervisor may take to end by themselves before they are killed.
+ */
 const ORPHAN_LIMIT_MS = 10_000;
 const LOOK_MS = 50;
 
@@ -21,7 +24,10 @@ export type Taken = {
   release(): void;
 };
 
-/** Takes the data directory, saying through `tell` what is waited for. Throws one sentence when it stays in use. */
+/**
+ * Takes the data directory, saying through `tell` what is waited for. Throws one sentence when it
+ * stays in use.
+ */
 export async function takeSandbox(dataDir: string, tell: (text: string) => void): Promise<Taken> {
   const release = await lockWhenFree(dataDir, tell);
   const notes = join(dataDir, 'programs.json');
@@ -43,7 +49,10 @@ async function lockWhenFree(dataDir: string, tell: (text: string) => void): Prom
   }
 }
 
-/** A killed supervisor's programs end by themselves, since their channel is gone; the last resort is to kill them. */
+/**
+ * A killed supervisor's programs end by themselves, since their channel is gone; the last resort is
+ * to kill them.
+ */
 async function endOrphans(pids: readonly number[], tell: (text: string) => void): Promise<void> {
   const end = performance.now() + ORPHAN_LIMIT_MS;
   let told = false;
@@ -58,7 +67,10 @@ async function endOrphans(pids: readonly number[], tell: (text: string) => void)
   }
 }
 
-/** Whether this process id is still one of our programs, and not a stranger that got the number since. */
+/**
+ * Whether this process id is still one of our programs, and not a stranger that got the number
+ * since.
+ */
 async function isOurs(pid: number): Promise<boolean> {
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
   if (line !== null) return line.split('\0').some((word) => word.endsWith('/main.ts'));

@@ -1,4 +1,7 @@
-/** Accounts: what customers and merchants have, and the operator's transfers against the outside world. */
+/**
+ * Accounts: what customers and merchants have, and the operator's transfers against the outside
+ * world.
+ */
 
 import type { Money } from '@seqr-ups/contract';
 import type { Tx } from '../db.ts';
@@ -10,7 +13,10 @@ export type AccountOwner =
   | { readonly kind: 'CUSTOMER'; readonly msisdn: string }
   | { readonly kind: 'MERCHANT'; readonly merchantId: string; readonly currency: string };
 
-/** What there is (`balance`), what of it is held, and what is free. A merchant's `held` is what customers reserved for it. */
+/**
+ * What there is (`balance`), what of it is held, and what is free. A merchant's `held` is what
+ * customers reserved for it.
+ */
 export type AccountStatement = {
   readonly balance: Money;
   readonly held: Money;
@@ -75,8 +81,8 @@ export async function showAccount(
 }
 
 /**
- * Folds appended entries into the rows of accounts that have any, at most `limit` entries of each; returns how many
- * entries are gone. The account's row is locked first, so two roll-ups never meet.
+ * Folds appended entries into the rows of accounts that have any, at most `limit` entries of each;
+ * returns how many entries are gone. The account's row is locked first, so two roll-ups never meet.
  */
 export async function rollUpAccounts(tx: Tx, limit: number): Promise<number> {
   const busy = await tx.query<{ account_id: bigint }>(

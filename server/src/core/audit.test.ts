@@ -56,7 +56,8 @@ test('2: an entry of no account, a transfer of none', async () => {
   assert.ok(
     (
       await broken(
-        `insert into transfer (kind, debit_account_id, credit_account_id, amount_minor, currency, reason)
+        `insert into transfer
+           (kind, debit_account_id, credit_account_id, amount_minor, currency, reason)
          values ('DIRECT', -1, -2, 5, 'EUR', 'stray')`,
       )
     ).includes(2),
@@ -79,9 +80,10 @@ test('5: PAID without its transfer, RESERVED without its hold, a hold of nobody'
   assert.ok(
     (
       await broken(
-        `insert into transfer (kind, debit_account_id, credit_account_id, amount_minor, currency, pending_id, reason)
-         select 'VOID', debit_account_id, credit_account_id, amount_minor, currency, id, 'x' from transfer
-         where id = (select hold_id from invoice where reference = $1)`,
+        `insert into transfer
+           (kind, debit_account_id, credit_account_id, amount_minor, currency, pending_id, reason)
+         select 'VOID', debit_account_id, credit_account_id, amount_minor, currency, id, 'x'
+         from transfer where id = (select hold_id from invoice where reference = $1)`,
         [reserved.reference],
       )
     ).includes(5),

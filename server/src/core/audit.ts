@@ -1,4 +1,7 @@
-/** The audit: looks for broken invariants (docs/protocol.md lists them) in one snapshot of the database. */
+/**
+ * The audit: looks for broken invariants (docs/protocol.md lists them) in one snapshot of the
+ * database.
+ */
 
 import type { Tx } from '../db.ts';
 

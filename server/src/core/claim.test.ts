@@ -119,7 +119,7 @@ test('row 9: another currency is refused and the invoice cancelled', async () =>
   assert.equal(await stateOf(reference), 'CANCELED');
 });
 
-test('row 10: a total above the reservationAmount is refused, the exact amount is not', async () => {
+test('row 10: a total above the reservationAmount is refused, the exact amount taken', async () => {
   const above = await invoice({ total: eur(2001n) });
   assertRefused(await shop.settle((await opened()).id, above));
   assert.equal(await stateOf(above), 'CANCELED');
@@ -143,7 +143,7 @@ test('row 11: two purchases that claim one invoice at once: exactly one gets it'
   assert.deepEqual(settled.map(({ state }) => state).sort(), ['AWAITING_APPROVAL', 'REFUSED']);
 });
 
-test('row 12: wrong modes and a too long commit timeout are refused and the invoice cancelled', async () => {
+test('row 12: wrong modes and too long a timeout are refused, the invoice cancelled', async () => {
   const wrong: Partial<InvoiceContent>[] = [
     { paymentMode: 'IMMEDIATE_DEBIT' },
     { acknowledgmentMode: 'REQUIRE_ACKNOWLEDGMENT' },
@@ -156,7 +156,7 @@ test('row 12: wrong modes and a too long commit timeout are refused and the invo
   }
 });
 
-test('row 12: another reservation mode, no acknowledgment mode of note, no timeout and no notificationUrl are accepted', async () => {
+test('row 12: another reservation mode without timeout or notificationUrl is taken', async () => {
   const { reference } = must(
     await database.db.statement((tx) =>
       issueInvoice(tx, {
@@ -179,7 +179,7 @@ test('row 12: another reservation mode, no acknowledgment mode of note, no timeo
   assert.ok(Math.abs(seconds - 600) < 1, `default commit timeout, got ${seconds}`);
 });
 
-test('row 13: an unclaimed machine invoice dies after ten minutes, another after an hour', async () => {
+test('row 13: an unclaimed machine invoice lives 10 minutes, others an hour', async () => {
   const debits = (await shop.newTerminal()).terminalId;
   const machine = await invoice();
   const till = await invoice({ paymentMode: 'IMMEDIATE_DEBIT' }, shop, debits);
@@ -191,7 +191,7 @@ test('row 13: an unclaimed machine invoice dies after ten minutes, another after
   assert.equal(await stateOf(till, shop, debits), 'CANCELED');
 });
 
-test('a cash register’s next sendInvoice cancels its earlier open one, but none that is claimed', async () => {
+test('a till’s next sendInvoice cancels its open invoice, but none that is claimed', async () => {
   const first = await invoice();
   const second = await invoice();
   assert.equal(await stateOf(first), 'CANCELED');
@@ -201,7 +201,7 @@ test('a cash register’s next sendInvoice cancels its earlier open one, but non
   must(await shop.approve(purchase));
 });
 
-test('an answer that comes after the customer has cancelled changes nothing and its invoice dies', async () => {
+test('an answer after the purchase was cancelled changes nothing; its invoice dies', async () => {
   const purchase = await opened();
   const reference = await invoice();
   must(await shop.scan(purchase.customerId, 'elsewhere'));

@@ -12,8 +12,8 @@ const SESSION_S = 30 * 24 * 3600;
 export const PIN_PATTERN = /^[0-9]{4}$/;
 
 /**
- * HMAC-SHA-256 of customer and PIN under a key that is never in the database: what is stored and compared. A slow hash
- * would protect four digits for minutes and cost every purchase 12 ms.
+ * HMAC-SHA-256 of customer and PIN under a key that is never in the database: what is stored and
+ * compared. A slow hash would protect four digits for minutes and cost every purchase 12 ms.
  */
 export function pinDigest(key: Buffer, customerId: string, pin: string): Buffer {
   return createHmac('sha256', key).update(`${customerId}\0${pin}`).digest();
@@ -35,7 +35,10 @@ export async function findCustomerByMsisdn(tx: Tx, msisdn: string): Promise<Cust
   return rows[0] ?? null;
 }
 
-/** Signs in with a PIN; `tokenDigest` is SHA-256 of the session's token. Wrong or paused: UNAUTHORIZED. */
+/**
+ * Signs in with a PIN; `tokenDigest` is SHA-256 of the session's token. Wrong or paused:
+ * UNAUTHORIZED.
+ */
 export async function signIn(
   tx: Tx,
   attempt: {
@@ -68,7 +71,9 @@ export async function endSession(tx: Tx, tokenDigest: Buffer): Promise<void> {
   await tx.query(`delete from customer_session where token_digest = $1`, [tokenDigest]);
 }
 
-/** Checks and counts a PIN without approving anything: for an approval that is replayed by its key. */
+/**
+ * Checks and counts a PIN without approving anything: for an approval that is replayed by its key.
+ */
 export async function verifyPin(
   tx: Tx,
   attempt: { readonly customerId: string; readonly pinDigest: Buffer },
@@ -90,8 +95,8 @@ export async function verifyPin(
 }
 
 /**
- * Adds a customer with an empty account in `currency`; the number must be free. Needs a transaction. `digestOf` makes the
- * PIN's digest from the new customer's id.
+ * Adds a customer with an empty account in `currency`; the number must be free. Needs a
+ * transaction. `digestOf` makes the PIN's digest from the new customer's id.
  */
 export async function addCustomer(
   tx: Tx,

@@ -32,7 +32,7 @@ test('each change of a purchase is read once, in order, by its cursor', async ()
   assert.deepEqual((await read(then)).events, []);
 });
 
-test('an event of a transaction that commits late is not lost to a cursor that was read before', async () => {
+test('an event that commits late is not lost to a cursor that was read before', async () => {
   const { next } = await read(null);
   const customer = await shop.customer();
   let cursor = next;

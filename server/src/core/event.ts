@@ -10,9 +10,9 @@ export type PurchaseEvent = {
 };
 
 /**
- * Events since the cursor `after` that no running transaction can still precede; `next` is the next cursor. A null
- * cursor reads nothing and tells where to begin. Cursors are transaction ids, since neither ids nor times of rows follow
- * the order of commits.
+ * Events since the cursor `after` that no running transaction can still precede; `next` is the next
+ * cursor. A null cursor reads nothing and tells where to begin. Cursors are transaction ids, since
+ * neither ids nor times of rows follow the order of commits.
  */
 export async function readEvents(
   tx: Tx,

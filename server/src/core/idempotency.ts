@@ -2,7 +2,9 @@
 
 import type { Tx } from '../db.ts';
 
-/** A first call that has not finished after so long died with its process; its key is free again. */
+/**
+ * A first call that has not finished after so long died with its process; its key is free again.
+ */
 const STALE_S = 60;
 
 /** What a key is for. `digest` is of the content without secrets. */
@@ -13,14 +15,20 @@ export type KeyUse = {
   readonly digest: Buffer;
 };
 
-/** What is known of a key: nothing (now taken by this call), an answer, a call still running, or other content. */
+/**
+ * What is known of a key: nothing (now taken by this call), an answer, a call still running, or
+ * other content.
+ */
 export type KeyState =
   | { readonly kind: 'NEW' }
   | { readonly kind: 'STORED'; readonly status: number; readonly body: string }
   | { readonly kind: 'IN_PROGRESS' }
   | { readonly kind: 'REUSED' };
 
-/** Takes a key for this call, or says what is known of it. One statement: of two calls at once exactly one gets NEW. */
+/**
+ * Takes a key for this call, or says what is known of it. One statement: of two calls at once
+ * exactly one gets NEW.
+ */
 export async function beginKey(tx: Tx, use: KeyUse): Promise<KeyState> {
   const taken = await tx.query(
     `insert into idempotency_key as k (customer_id, route, key, content_digest)

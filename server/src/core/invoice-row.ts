@@ -17,7 +17,10 @@ export type InvoiceRow = {
 
 type StoredMoney = { readonly minor: string; readonly currency: string };
 
-/** An {@link InvoiceRow} as the database keeps it in JSON: minor units as text, since JSON's numbers are floats. */
+/**
+ * An {@link InvoiceRow} as the database keeps it in JSON: minor units as text, since JSON's numbers
+ * are floats.
+ */
 export type StoredInvoiceRow = {
   readonly [K in keyof InvoiceRow]: InvoiceRow[K] extends string | undefined ? string : StoredMoney;
 };

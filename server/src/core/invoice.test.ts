@@ -1,4 +1,7 @@
-/** The merchant's side after the PIN: rows 26 to 35, 39 and 42 of the silent cases, and the lifecycle's illegal moves. */
+/**
+ * The merchant's side after the PIN: rows 26 to 35, 39 and 42 of the silent cases, and the
+ * lifecycle's illegal moves.
+ */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -62,7 +65,7 @@ test('a status query after the deadline answers CANCELED before any sweep', asyn
   assert.equal((await shop.now(purchase)).state, 'RELEASED');
 });
 
-test('row 29: the identical commit again has the same answer, another amount is refused', async () => {
+test('row 29: the identical commit again has the same answer, another is refused', async () => {
   const customer = await shop.customer(5000n);
   const { reference } = await shop.reserve(customer);
   const first = must(await shop.commit(reference, 400n));
@@ -131,7 +134,7 @@ test('row 35: cancelInvoice in RESERVED releases; again it says that it is cance
   assert.equal(refusal(await shop.commit(reference, 0n)), 'INVOICE_STATE_NOT_RESERVED');
 });
 
-test('row 35: update to 0 and commit of 0, or without amount, releases, also when repeated', async () => {
+test('row 35: update to 0 and commit of 0, or of no amount, releases; repeated too', async () => {
   for (const amount of [0n, null]) {
     const { purchase, reference } = await shop.reserve(await shop.customer());
     must(await shop.update(reference, 0n));
@@ -143,7 +146,7 @@ test('row 35: update to 0 and commit of 0, or without amount, releases, also whe
   }
 });
 
-test('row 39: unregistering cancels open invoices, claimed ones too; RESERVED ones stay', async () => {
+test('row 39: unregistering cancels open and claimed invoices; RESERVED ones stay', async () => {
   const { terminalId } = await shop.newTerminal();
   const reserved = await shop.offer(await shop.customer(), {}, 'm1', terminalId);
   must(await shop.approve(reserved.purchase));
@@ -166,7 +169,7 @@ test('row 42: the merchant cancels before the PIN; a PIN on its way is refused',
   assert.equal(refusal(await shop.approve(purchase)), 'TOO_LATE');
 });
 
-test('row 43: before the PIN an update may not exceed the reservationAmount, nor be zero', async () => {
+test('row 43: before the PIN an update must be within the reservationAmount, above 0', async () => {
   const { reference } = await shop.offer(await shop.customer());
   assert.equal(refusal(await shop.update(reference, 2001n)), 'REJECTED_AMOUNT');
   assert.equal(refusal(await shop.update(reference, 0n)), 'REJECTED_AMOUNT');
@@ -192,7 +195,7 @@ test('another currency in update or commit is refused and changes nothing', asyn
   assert.equal((await status(reference)).version, 2);
 });
 
-test('texts with characters that JSON in PostgreSQL cannot hold are stored without them', async () => {
+test('texts are stored without the character that PostgreSQL’s JSON cannot hold', async () => {
   const title = `nul \0 and its escape ${String.raw`\u0000`}`;
   const { reference } = await shop.reserve(await shop.customer(), { title });
   must(await shop.commit(reference, 1n));

@@ -1,6 +1,6 @@
 /**
- * The invoice, from the merchant's side: sendInvoice to commitReservation (`invoice-lifecycle.md`). Each step is one call
- * of a SQL function; refusals carry the names of SOAP result codes.
+ * The invoice, from the merchant's side: sendInvoice to commitReservation (`invoice-lifecycle.md`).
+ * Each step is one call of a SQL function; refusals carry the names of SOAP result codes.
  */
 
 import { randomInt } from 'node:crypto';
@@ -15,9 +15,14 @@ export type { InvoiceRow } from './invoice-row.ts';
 
 /** Life of an unpaid invoice (merchant SOAP API, 9.1). */
 const LIFETIME_S = 3600;
-/** The same for one in a reservation mode of a merchant with a createPurchase address, until it is claimed. */
+/**
+ * The same for one in a reservation mode of a merchant with a createPurchase address, until it is
+ * claimed.
+ */
 const MACHINE_LIFETIME_S = 600;
-/** References tried before giving up; one in a thousand is taken on a day with a million invoices. */
+/**
+ * References tried before giving up; one in a thousand is taken on a day with a million invoices.
+ */
 const REFERENCE_CANDIDATES = 5;
 
 /** How the customer's money is taken (merchant SOAP API, 3.5). */
@@ -29,7 +34,10 @@ export const PAYMENT_MODES = [
 ] as const;
 export type PaymentMode = (typeof PAYMENT_MODES)[number];
 
-/** Whether the merchant wants to be asked about customer tokens before the payment (merchant SOAP API, 3.5). */
+/**
+ * Whether the merchant wants to be asked about customer tokens before the payment (merchant SOAP
+ * API, 3.5).
+ */
 export const ACKNOWLEDGMENT_MODES = [
   'NO_ACKNOWLEDGMENT',
   'OPTIONAL_ACKNOWLEDGMENT',
@@ -46,7 +54,10 @@ export type InvoiceState =
   | 'CANCELED'
   | 'FAILED';
 
-/** What a merchant sends in an invoice, parsed. `rows` null: none were sent. A timeout ≤ 0 is null: the default. */
+/**
+ * What a merchant sends in an invoice, parsed. `rows` null: none were sent. A timeout ≤ 0 is null:
+ * the default.
+ */
 export type InvoiceContent = {
   readonly paymentMode: PaymentMode;
   readonly acknowledgmentMode: AcknowledgmentMode;
@@ -142,8 +153,9 @@ export async function cancelInvoice(
 }
 
 /**
- * commitReservation: charges `amount`, or the total last updated in RESERVED when it is null, and frees the rest. A
- * commit of nothing releases the reservation and has no ERS reference. The identical commit again has the same answer.
+ * commitReservation: charges `amount`, or the total last updated in RESERVED when it is null, and
+ * frees the rest. A commit of nothing releases the reservation and has no ERS reference. The
+ * identical commit again has the same answer.
  */
 export async function commitReservation(
   tx: Tx,
@@ -243,8 +255,8 @@ function paymentOf(row: StatusRow): InvoiceStatus['payment'] {
 }
 
 /**
- * Content as the SQL functions take it: JSON without the total, and without the one character that PostgreSQL's JSON
- * cannot hold.
+ * Content as the SQL functions take it: JSON without the total, and without the one character that
+ * PostgreSQL's JSON cannot hold.
  */
 function storedContent(content: InvoiceChange & { paymentMode?: PaymentMode }): string {
   const { total: _total, rows, ...rest } = content;

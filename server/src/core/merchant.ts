@@ -9,7 +9,10 @@ import type { Result } from './refusal.ts';
 /** Ids of merchants and machines: what a machine's code may carry (Unattended Payments, 2). */
 export const CODE_ID_PATTERN = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** What can be set of a merchant later; absent fields stay. `maximum` is the most that one machine purchase reserves. */
+/**
+ * What can be set of a merchant later; absent fields stay. `maximum` is the most that one machine
+ * purchase reserves.
+ */
 export type MerchantSettings = {
   readonly name?: string;
   readonly state?: 'ACTIVE' | 'BLOCKED';
@@ -21,8 +24,10 @@ export type MerchantSettings = {
 };
 
 /**
- * Why an address cannot be a merchant's createPurchase address, as a sentence, or null: HTTPS, a path that ends in
- * `createPurchase`, no query, fragment or user (Unattended Payments, 4.1). Where it leads is checked at each call.
+ * Why an address cannot be a merchant's createPurchase address, as a sentence, or null: HTTPS, a
+ * path that ends in
+ * `createPurchase`, no query, fragment or user (Unattended Payments, 4.1). Where it leads is
+ * checked at each call.
  */
 export function createPurchaseUrlProblem(text: string): string | null {
   const url = URL.parse(text);
@@ -38,7 +43,10 @@ export function createPurchaseUrlProblem(text: string): string | null {
   return null;
 }
 
-/** Adds a merchant with an account in the currency of its maximum, and one user. Needs a transaction. */
+/**
+ * Adds a merchant with an account in the currency of its maximum, and one user. Needs a
+ * transaction.
+ */
 export async function addMerchant(
   tx: Tx,
   merchant: {
@@ -115,7 +123,9 @@ export type Machine = {
   readonly maximum: Money | null;
 };
 
-/** Adds a machine, or changes one: absent fields of an existing machine stay. Needs a transaction. */
+/**
+ * Adds a machine, or changes one: absent fields of an existing machine stay. Needs a transaction.
+ */
 export async function setMachine(
   tx: Tx,
   merchantId: string,
@@ -153,7 +163,10 @@ export async function setMachine(
   return ok(null);
 }
 
-/** The machines that the operator has named, of one merchant, by token; null when there is no such merchant. */
+/**
+ * The machines that the operator has named, of one merchant, by token; null when there is no such
+ * merchant.
+ */
 export async function listMachines(tx: Tx, merchantId: string): Promise<Machine[] | null> {
   const { rows } = await tx.query<{
     currency: string;

@@ -38,7 +38,7 @@ const approved = async (timeoutS = 600): Promise<{ due: DueNotification; referen
   return { due, reference };
 };
 
-test('the approval’s notification is claimed for its sender, and due again if that dies', async () => {
+test('the approval’s notification is claimed for its sender, due again if that dies', async () => {
   const { due } = await approved();
   assert.deepEqual(await claim(), []);
   await advanceClock(database.db, NOTIFICATION_CLAIM_S + 1);
@@ -49,7 +49,7 @@ test('the approval’s notification is claimed for its sender, and due again if 
   assert.deepEqual(await claim(), []);
 });
 
-test('failed attempts follow the schedule until the reservation’s deadline makes them moot', async () => {
+test('failed attempts follow the schedule until the deadline makes them moot', async () => {
   const { due } = await approved(3600);
   await record(due.id, 500);
   let sinceStartS = 0;

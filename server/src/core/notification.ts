@@ -1,22 +1,34 @@
-/** Notifications: the POST that tells a merchant to look (Unattended Payments, 5). A hint, never a proof. */
+/**
+ * Notifications: the POST that tells a merchant to look (Unattended Payments, 5). A hint, never a
+ * proof.
+ */
 
 import type { Tx } from '../db.ts';
 
-/** How long a claim lasts: longer than one attempt with all its deadlines, so attempts never overlap. */
+/**
+ * How long a claim lasts: longer than one attempt with all its deadlines, so attempts never
+ * overlap.
+ */
 export const NOTIFICATION_CLAIM_S = 15;
 
-/** Attempts of one merchant that may be claimed at once: its dead endpoint must not delay others. */
+/**
+ * Attempts of one merchant that may be claimed at once: its dead endpoint must not delay others.
+ */
 const PER_MERCHANT_LIMIT = 8;
 
 /**
- * Seconds before the next attempt, by attempts made. Two extra attempts come 1 s and 3 s after the first, because a
- * customer is standing there; then the documented schedule goes on from its attempt 2 (10 s after the first).
+ * Seconds before the next attempt, by attempts made. Two extra attempts come 1 s and 3 s after the
+ * first, because a customer is standing there; then the documented schedule goes on from its
+ * attempt 2 (10 s after the first).
  */
 export const NOTIFICATION_DELAYS_S: readonly number[] = [
   1, 2, 7, 10, 60, 225, 450, 900, 1800, 3600, 7200, 14_400, 28_800, 57_600,
 ];
 
-/** A claimed notification: its holder sends it once, then records the result. `attempt` counts from 1. */
+/**
+ * A claimed notification: its holder sends it once, then records the result. `attempt` counts from
+ * 1.
+ */
 export type DueNotification = {
   readonly id: string;
   readonly invoiceReference: string;
@@ -29,7 +41,10 @@ export type DueNotification = {
   readonly attempt: number;
 };
 
-/** Claims what is due, at most `limit`, and ends what is moot. A claim not recorded within its time is due again. */
+/**
+ * Claims what is due, at most `limit`, and ends what is moot. A claim not recorded within its time
+ * is due again.
+ */
 export async function claimNotifications(tx: Tx, limit: number): Promise<DueNotification[]> {
   const { rows } = await tx.query<{
     id: bigint;
@@ -57,7 +72,10 @@ export async function claimNotifications(tx: Tx, limit: number): Promise<DueNoti
   }));
 }
 
-/** Records an attempt: HTTP 200 delivers; anything else schedules the next attempt or, after the last, gives up. */
+/**
+ * Records an attempt: HTTP 200 delivers; anything else schedules the next attempt or, after the
+ * last, gives up.
+ */
 export async function recordNotification(
   tx: Tx,
   id: string,

@@ -6,9 +6,10 @@ import { readInvoiceRows } from './invoice-row.ts';
 import type { InvoiceRow, StoredInvoiceRow } from './invoice-row.ts';
 
 /**
- * A purchase as its customer sees it. `version` is the invoice's, 0 before there is one; `maximum` is what the offer asks
- * for; `reserved` is null until held and stays afterwards; `charged` is null unless PAID; `expiresAt` is the deadline of
- * the present state; `ending` is null until the end and in PAID.
+ * A purchase as its customer sees it. `version` is the invoice's, 0 before there is one; `maximum`
+ * is what the offer asks for; `reserved` is null until held and stays afterwards; `charged` is null
+ * unless PAID; `expiresAt` is the deadline of the present state; `ending` is null until the end and
+ * in PAID.
  */
 export type Purchase = {
   readonly id: string;

@@ -54,7 +54,7 @@ test('a whole purchase charges exactly what was taken and frees the rest', async
   assert.equal(await available(customer), 9750n);
 });
 
-test('an unknown, blocked or machine-less merchant is refused before anything is written', async () => {
+test('a merchant that is blocked or has no createPurchase address is refused', async () => {
   const other = await openShop(database.db);
   const customer = await shop.customer();
   await database.db.statement((tx) => setMerchant(tx, other.merchantId, { state: 'BLOCKED' }));
@@ -74,7 +74,7 @@ test('a customer without funds is refused before the reseller is asked', async (
   assert.equal((await shop.now(result.refusal.purchase)).state, 'REFUSED');
 });
 
-test('the reseller is asked for the smallest maximum; a deciding balance is rounded down', async () => {
+test('the smallest maximum is asked for; a deciding balance is rounded down', async () => {
   const asked = async (funds: bigint, token: string): Promise<bigint | undefined> =>
     must(await shop.scan(await shop.customer(funds), token)).call?.reservationAmount.minor;
   await database.db.statement((tx) =>
@@ -88,7 +88,7 @@ test('the reseller is asked for the smallest maximum; a deciding balance is roun
   assert.equal(refusal(await shop.scan(await shop.customer(99n))), 'INSUFFICIENT_FUNDS');
 });
 
-test('row 14: the same customer at the same machine gets the unfinished purchase back', async () => {
+test('row 14: the same customer at the same machine gets the purchase back', async () => {
   const customer = await shop.customer();
   const [one, two] = await Promise.all([shop.scan(customer), shop.scan(customer)]);
   assert.equal(must(one).purchase.id, must(two).purchase.id);
@@ -145,7 +145,7 @@ test('row 40: a new scan elsewhere supersedes the unapproved offer', async () =>
   assert.equal(old.ending, 'SUPERSEDED');
 });
 
-test('row 40: offers left unapproved bring a growing pause; refusals by the reseller do not', async () => {
+test('row 40: offers left unapproved bring a pause; refusals by the reseller do not', async () => {
   const customer = await shop.customer();
   for (let count = 0; count < PURCHASE_LIMITS.offersLeftPerTenMinutes; count += 1) {
     const { purchase } = must(await shop.scan(customer));
@@ -166,7 +166,7 @@ test('row 40: offers left unapproved bring a growing pause; refusals by the rese
   assert.ok(paused.refusal.retryAfterS > 0 && paused.refusal.retryAfterS <= 30);
 });
 
-test('row 40: scans of one customer and calls of one machine are bounded within a minute', async () => {
+test('row 40: a customer’s scans and a machine’s calls are bounded within a minute', async () => {
   const own = await openShop(database.db);
   const limits = { ...PURCHASE_LIMITS, scansPerMinute: 2, callsPerMachinePerMinute: 3 };
   const refuse = async (customer: string, token: string): Promise<void> => {
@@ -202,7 +202,7 @@ test('row 43: an approval of another version is refused and spends no attempt', 
   assert.equal(must(await shop.approve(purchase, { version: 2 })).purchase.reserved?.minor, 1200n);
 });
 
-test('history is paged, newest first, refused purchases included, and shows only one’s own', async () => {
+test('history is paged, newest first, and shows only one’s own', async () => {
   const customer = await shop.customer();
   const made: string[] = [];
   for (let count = 0; count < 3; count += 1) {

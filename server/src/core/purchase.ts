@@ -1,6 +1,7 @@
 /**
- * The purchase, from the customer's side: scan, offer, approval, cancellation, deadlines. Each step is one call of a SQL
- * function (`server/sql`), which locks, judges by the database's clock and writes at once.
+ * The purchase, from the customer's side: scan, offer, approval, cancellation, deadlines. Each step
+ * is one call of a SQL function (`server/sql`), which locks, judges by the database's clock and
+ * writes at once.
  */
 
 import type { CreatePurchaseError, Money } from '@seqr-ups/contract';
@@ -36,7 +37,10 @@ export const PURCHASE_LIMITS: PurchaseLimits = {
   callsPerMachinePerMinute: 60,
 };
 
-/** What the reseller is asked, and where (Unattended Payments, 4). `caPem`: an authority to trust besides the public. */
+/**
+ * What the reseller is asked, and where (Unattended Payments, 4). `caPem`: an authority to trust
+ * besides the public.
+ */
 export type CreatePurchaseCall = {
   readonly purchaseId: string;
   readonly url: string;
@@ -46,7 +50,9 @@ export type CreatePurchaseCall = {
   readonly msisdn: string;
 };
 
-/** What the reseller answered, or why there is no usable answer. `detail` is for the operator only. */
+/**
+ * What the reseller answered, or why there is no usable answer. `detail` is for the operator only.
+ */
 export type ResellerAnswer =
   | { readonly kind: 'INVOICE'; readonly invoiceReference: string }
   | {
@@ -57,9 +63,9 @@ export type ResellerAnswer =
     };
 
 /**
- * A scan of machine `token` of `merchantId`. Opens a purchase with the given id and says what to ask the reseller, or
- * returns the customer's unfinished purchase there (`call` is null). A refusal for lack of funds carries the purchase
- * that was recorded.
+ * A scan of machine `token` of `merchantId`. Opens a purchase with the given id and says what to
+ * ask the reseller, or returns the customer's unfinished purchase there (`call` is null). A refusal
+ * for lack of funds carries the purchase that was recorded.
  */
 export async function openPurchase(
   tx: Tx,
@@ -81,8 +87,8 @@ export async function openPurchase(
       call_msisdn: string;
     }
   >(
-    `select o.refusal, o.retry_after_s, o.call_url, o.call_ca_pem, o.call_amount_minor, o.call_msisdn,
-       (o.purchase).* from purchase_open($1, $2, $3, $4, $5) o`,
+    `select o.refusal, o.retry_after_s, o.call_url, o.call_ca_pem, o.call_amount_minor,
+       o.call_msisdn, (o.purchase).* from purchase_open($1, $2, $3, $4, $5) o`,
     [
       scan.purchaseId,
       scan.customerId,
@@ -119,8 +125,9 @@ export async function openPurchase(
 }
 
 /**
- * Takes the reseller's answer: binds the invoice that it named, after the checks of rows 7–12, or refuses the purchase.
- * The purchase may have ended otherwise meanwhile; then it is returned as it is, and the invoice is cancelled.
+ * Takes the reseller's answer: binds the invoice that it named, after the checks of rows 7–12, or
+ * refuses the purchase. The purchase may have ended otherwise meanwhile; then it is returned as it
+ * is, and the invoice is cancelled.
  */
 export async function settleAnswer(
   tx: Tx,
@@ -143,9 +150,9 @@ export async function settleAnswer(
 }
 
 /**
- * The PIN. `pinDigest` is made by `pinDigest` of core/customer; `version` is the one that the customer saw, null for the
- * one that was claimed. On success the purchase is RESERVED and durable, and the notification, if the merchant wants
- * one, is claimed for the caller to send.
+ * The PIN. `pinDigest` is made by `pinDigest` of core/customer; `version` is the one that the
+ * customer saw, null for the one that was claimed. On success the purchase is RESERVED and durable,
+ * and the notification, if the merchant wants one, is claimed for the caller to send.
  */
 export async function approvePurchase(
   tx: Tx,
@@ -251,7 +258,10 @@ export async function unfinishedPurchases(tx: Tx, customerId: string): Promise<P
   return rows.map(readPurchase);
 }
 
-/** A page of this customer's purchases, newest first. `before` is the `nextCursor` of the page before, a purchase id. */
+/**
+ * A page of this customer's purchases, newest first. `before` is the `nextCursor` of the page
+ * before, a purchase id.
+ */
 export async function listPurchases(
   tx: Tx,
   customerId: string,
@@ -267,8 +277,8 @@ export async function listPurchases(
 }
 
 /**
- * Ends purchases and unclaimed invoices whose deadline has passed, at most `limit` of each; returns how many ended. Only
- * tidies: every call judges deadlines itself.
+ * Ends purchases and unclaimed invoices whose deadline has passed, at most `limit` of each; returns
+ * how many ended. Only tidies: every call judges deadlines itself.
  */
 export async function expireDue(tx: Tx, limit: number): Promise<number> {
   const due = await tx.query<{ id: string }>(

@@ -1,7 +1,7 @@
 /**
- * Races on one purchase (T2, short form): approve, customer's cancel, merchant's cancel, update, commit, expiry, status.
- * Exactly one legal outcome of each pair; and a lock held across the deadline never lets a late action through, however
- * the lock's holder ends.
+ * Races on one purchase (T2, short form): approve, customer's cancel, merchant's cancel, update,
+ * commit, expiry, status. Exactly one legal outcome of each pair; and a lock held across the
+ * deadline never lets a late action through, however the lock's holder ends.
  */
 
 import assert from 'node:assert/strict';
@@ -104,7 +104,10 @@ for (const stage of ['offer', 'reserve'] as const) {
   }
 }
 
-/** Locks a purchase's row, lets its deadline pass while `late` waits for the lock, and gives it up as asked. */
+/**
+ * Locks a purchase's row, lets its deadline pass while `late` waits for the lock, and gives it up
+ * as asked.
+ */
 async function holdAcrossDeadline<T>(
   round: Round,
   seconds: number,
@@ -144,7 +147,7 @@ async function waitForLock(): Promise<void> {
 }
 
 for (const end of ['commit', 'rollback'] as const) {
-  test(`row 28: a commit that waited across the deadline (${end} of the holder) is late`, async () => {
+  test(`row 28: a commit that waited across the deadline is late (${end})`, async () => {
     const round = await begin('reserve');
     const answer = await holdAcrossDeadline(round, 601, end, () =>
       ACTIONS.commit(database.db, round),
@@ -153,7 +156,7 @@ for (const end of ['commit', 'rollback'] as const) {
     assert.equal((await shop.now(round.purchase)).ending, 'NOT_COMMITTED');
   });
 
-  test(`an approval that waited across the deadline (${end} of the holder) is late`, async () => {
+  test(`an approval that waited across the deadline is late (${end})`, async () => {
     const round = await begin('offer');
     const answer = await holdAcrossDeadline(round, 121, end, () =>
       ACTIONS.approve(database.db, round),

@@ -1,6 +1,7 @@
 /**
- * Expected failures. Core functions return them as values; every edge maps its list exhaustively, so that a new one does
- * not compile until it has an answer on the wire. Everything else is a bug and throws.
+ * Expected failures. Core functions return them as values; every edge maps its list exhaustively,
+ * so that a new one does not compile until it has an answer on the wire. Everything else is a bug
+ * and throws.
  */
 
 import type { Purchase } from './purchase.ts';
@@ -14,7 +15,10 @@ export type CustomerRefusal =
   | { readonly code: 'RATE_LIMITED'; readonly retryAfterS: number }
   | { readonly code: 'UNAUTHORIZED' };
 
-/** What a merchant's call can be refused with; the names are those of the SOAP result codes (`result-codes.md`). */
+/**
+ * What a merchant's call can be refused with; the names are those of the SOAP result codes
+ * (`result-codes.md`).
+ */
 export const MERCHANT_REFUSALS = [
   'REJECTED_AMOUNT',
   'AUTHENTICATION_FAILED',

@@ -7,8 +7,8 @@ import type { Tx } from '../db.ts';
 const TERMINAL_ID_BYTES = 16;
 
 /**
- * Registers a terminal. CASH_REGISTER (registerTerminal) holds one open invoice, WEB_SHOP (operator only) many. The
- * same external id again makes another terminal; the earlier one stays valid.
+ * Registers a terminal. CASH_REGISTER (registerTerminal) holds one open invoice, WEB_SHOP (operator
+ * only) many. The same external id again makes another terminal; the earlier one stays valid.
  */
 export async function registerTerminal(
   tx: Tx,
@@ -41,7 +41,10 @@ export async function registerTerminal(
   return { terminalId };
 }
 
-/** Ends a terminal: it can no longer authenticate, its open invoices are cancelled; RESERVED and PAID ones stay. */
+/**
+ * Ends a terminal: it can no longer authenticate, its open invoices are cancelled; RESERVED and
+ * PAID ones stay.
+ */
 export async function unregisterTerminal(tx: Tx, terminalId: string): Promise<void> {
   await tx.query(`select terminal_unregister($1)`, [terminalId]);
 }
