@@ -20,8 +20,17 @@ export type Machine = {
   terminal: Terminal | null;
   /** The session that keeps the machine from everybody else. */
   holder: Session | null;
-  /** Lease of the last session, in case the machine never heard that it is over. */
-  lastLeaseId: string | null;
+  /** The last session, in case the machine never heard, or the journal never took, that it is over. */
+  last: Session | null;
+};
+
+/** A transition as the journal takes it. */
+type Transition = {
+  readonly from: readonly SessionState[];
+  readonly to: SessionState;
+  readonly change: SessionChange;
+  readonly vends: readonly VendRecord[];
+  readonly nowMs: number;
 };
 
 /** One session in memory; `record` and `vends` are what the journal holds. */
@@ -29,6 +38,8 @@ export type Session = {
   readonly machine: Machine;
   record: SessionRecord;
   readonly vends: Map<string, VendRecord>;
+  /** Transitions that have happened while the journal could not be written; they go before the next one. */
+  owed: readonly Transition[];
   /** The status query under way, if any; a second one joins it. */
   looking: Promise<void> | null;
   /** When the machine locks by itself; null before unlocking. */
@@ -79,19 +90,21 @@ export async function move(
   change: SessionChange = {},
   vends: readonly VendRecord[] = [],
 ): Promise<boolean> {
-  const nowMs = kit.clock.now();
+  const next = { from, to, change, vends, nowMs: kit.clock.now() };
+  const { owed } = session;
   const moved = await kit.journal.durably(() => {
-    if (!kit.sessions.move(session.record.id, from, to, change, nowMs)) return false;
-    kit.sessions.putVends(session.record.id, vends);
-    return true;
+    writeOwed(kit, session, owed);
+    return write(kit, session, next);
   });
-  if (moved) follow(kit, session, to, change, vends);
+  if (session.owed === owed) session.owed = [];
+  if (moved) follow(kit, session, next);
   return moved;
 }
 
 /**
  * As {@link move}, for steps that must happen even if the disk is full: those that end, cancel or charge what is known
- * already. The journal keeps the earlier state then, and a restart comes to the same end from there.
+ * already. The journal hears of them with its next write; if the process ends before, the restart comes to the same end
+ * from the earlier state.
  */
 export async function moveAnyway(
   kit: Kit,
@@ -107,18 +120,27 @@ export async function moveAnyway(
     if (!(error instanceof JournalUnwritable) || kit.stopping.aborted) throw error;
     kit.log('alarm', 'journal unwritable', { ...about(session), reason: reasonOf(error) });
     if (!from.includes(stateOf(session))) return false;
-    follow(kit, session, to, change, vends);
+    const next = { from, to, change, vends, nowMs: kit.clock.now() };
+    session.owed = [...session.owed, next];
+    follow(kit, session, next);
     return true;
   }
 }
 
-function follow(
-  kit: Kit,
-  session: Session,
-  to: SessionState,
-  change: SessionChange,
-  vends: readonly VendRecord[],
-): void {
+/** Writes what the journal has missed of a session. For use inside `journal.durably`. */
+export function writeOwed(kit: Kit, session: Session, owed = session.owed): void {
+  for (const transition of owed) write(kit, session, transition);
+}
+
+function write(kit: Kit, session: Session, transition: Transition): boolean {
+  const { id } = session.record;
+  const { from, to, change, vends, nowMs } = transition;
+  if (!kit.sessions.move(id, from, to, change, nowMs)) return false;
+  kit.sessions.putVends(id, vends);
+  return true;
+}
+
+function follow(kit: Kit, session: Session, { to, change, vends }: Transition): void {
   const { record, machine } = session;
   session.record = {
     ...record,
@@ -149,6 +171,7 @@ export function adopt(
     machine,
     record,
     vends: new Map(vends.map((vend) => [vend.vendId, vend])),
+    owed: [],
     looking: null,
     endsAtMs: null,
     busy: false,
@@ -157,7 +180,7 @@ export function adopt(
   if (record.reference !== null) kit.byReference.set(record.reference, session);
   if (HOLDING.includes(record.state)) {
     machine.holder = session;
-    machine.lastLeaseId = record.id;
+    machine.last = session;
   }
   return session;
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { RESULT_CODES, fromAmountJson } from '@seqr-ups/contract';
 import type {
   CreatePurchaseError,
@@ -7,7 +7,7 @@ import type {
   Money,
 } from '@seqr-ups/contract';
 import { cancel, codeOf, finishCanceling } from './cancellation.ts';
-import { about, adopt, inBackground, move, moveAnyway, pause, stateOf } from './kit.ts';
+import { about, adopt, inBackground, move, moveAnyway, pause, stateOf, writeOwed } from './kit.ts';
 import type { Kit, Machine, Session } from './kit.ts';
 import { JournalUnwritable } from './journal.ts';
 import { reasonOf } from './log.ts';
@@ -105,10 +105,10 @@ async function lease(
   msisdn: string,
   held: Money,
 ): Promise<Session | CreatePurchaseError> {
-  const { settings, token, lastLeaseId } = machine;
+  const { settings, token, last } = machine;
   const nowMs = kit.clock.now();
   const record: SessionRecord = {
-    id: randomUUID(),
+    id: randomUUIDv7(),
     token,
     secret: randomBytes(SECRET_BYTES).toString('base64url'),
     msisdn,
@@ -127,16 +127,20 @@ async function lease(
   // In memory first, so that a second question of the same instant is refused without a write.
   const session = adopt(kit, machine, record);
   try {
-    const leased = await kit.journal.durably(() => kit.sessions.lease(record, nowMs));
+    const leased = await kit.journal.durably(() => {
+      if (last !== null) writeOwed(kit, last);
+      return kit.sessions.lease(record, nowMs);
+    });
+    if (last !== null) last.owed = [];
     if (!leased) throw new Error(`the journal has another session at machine ${token}`);
   } catch (error) {
-    forget(kit, session);
+    forget(kit, session, last);
     if (!(error instanceof JournalUnwritable)) throw error;
     kit.log('alarm', 'journal unwritable: no lease', { token, reason: reasonOf(error) });
     return 'SYSTEM_ERROR';
   }
   let reply = await kit.port.lease(token, record.id, settings.leaseMs);
-  if (reply === 'BUSY' && lastLeaseId !== null && (await kit.port.release(token, lastLeaseId))) {
+  if (reply === 'BUSY' && last !== null && (await kit.port.release(token, last.record.id))) {
     reply = await kit.port.lease(token, record.id, settings.leaseMs);
   }
   if (reply === 'LEASED') return session;
@@ -145,8 +149,10 @@ async function lease(
   return reply === 'BUSY' || reply === 'ALREADY_USED' ? 'DEVICE_IN_USE' : 'DEVICE_UNAVAILABLE';
 }
 
-function forget(kit: Kit, session: Session): void {
-  if (session.machine.holder === session) session.machine.holder = null;
+/** As if the session had never been. `last` is the one before it. */
+function forget(kit: Kit, session: Session, last: Session | null): void {
+  session.machine.holder = null;
+  session.machine.last = last;
   kit.bySecret.delete(session.record.secret);
 }
 

@@ -96,7 +96,7 @@ export async function createReseller(options: ResellerOptions): Promise<Reseller
     settings,
     terminal: terminals.find(token),
     holder: null,
-    lastLeaseId: null,
+    last: null,
   });
   const machines = new Map(
     configured.map(({ token, name, settings }) => [token, machineWith(token, name, settings)]),

@@ -86,13 +86,16 @@ export function sessionTable(journal: Journal): SessionTable {
      on conflict (session_id, vend_id) do update set state = excluded.state`,
   );
   const unfinished = journal.prepare(
-    `select ${COLUMNS} from session where state <> 'ENDED' order by changed_ms, id`,
+    `select ${COLUMNS} from session where state <> 'ENDED' order by id`,
   );
   const byReference = journal.prepare(`select ${COLUMNS} from session where reference = ?`);
   const vendsOf = journal.prepare('select * from vend where session_id = ? order by vend_id');
+  // Ids are in the order of time, so the search ends at the first session that is young enough.
   const forget = journal.prepare(
-    `delete from session where id in (select id from session
-       where changed_ms < ? and state = 'ENDED' order by changed_ms limit ${FORGET_MAX})`,
+    `delete from session where id in (
+       select id from session where state = 'ENDED' and id < coalesce(
+         (select id from session where changed_ms >= ? order by id limit 1), '~')
+       order by id limit ${FORGET_MAX})`,
   );
 
   return {

@@ -27,6 +27,8 @@ export type Invoice = {
   readonly total: Money;
   readonly timeoutS: number;
   state: 'ISSUED' | 'RESERVED' | 'PAID' | 'CANCELED';
+  /** Its reference was answered to createPurchase. */
+  claimed: boolean;
   updated: Money | null;
   rows: readonly (string | undefined)[];
   charged: Money | null;
@@ -143,6 +145,8 @@ export class TestPlatform {
     });
     const answer = parseCreatePurchaseAnswer(await body.bytes());
     if (statusCode !== 200) throw new Error(`createPurchase answered ${statusCode}`);
+    const claimed = answer.kind === 'INVOICE' ? this.invoices.get(answer.invoiceReference) : null;
+    if (claimed) claimed.claimed = true;
     return answer;
   }
 
@@ -244,6 +248,11 @@ export class TestPlatform {
     this.#next += 1n;
     const reference = this.#next.toString();
     const terminalId = context?.initiatorPrincipalId?.id ?? '';
+    // A terminal of registerTerminal holds one open invoice; those of machine purchases are left alone.
+    for (const earlier of this.invoices.values()) {
+      const replaced = earlier.terminalId === terminalId && !earlier.claimed;
+      if (replaced && earlier.state === 'ISSUED') earlier.state = 'CANCELED';
+    }
     this.invoices.set(reference, {
       reference,
       terminalId,
@@ -251,6 +260,7 @@ export class TestPlatform {
       total: moneyOf(invoice?.totalAmount),
       timeoutS: Number(invoice?.commitReservationTimeout ?? 0),
       state: 'ISSUED',
+      claimed: false,
       updated: null,
       rows: [],
       charged: null,
