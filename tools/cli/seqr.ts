@@ -1,1 +1,1 @@
-#!/usr/bin/env node
+seqr.js

@@ -1,0 +1,67 @@
+/** `seqr customer …`. */
+
+import { addCustomer, pinDigest, unlockCustomer } from '../../server/src/core/customer.ts';
+import { Refused } from './command.ts';
+import type { Command } from './command.ts';
+import { withInstallation } from './installation.ts';
+import { PIN_FILE, readPin } from './secret.ts';
+import { recordTable } from './table.ts';
+import { readCurrency, readMsisdn, readName } from './value.ts';
+
+const NUMBER = { name: 'number', help: 'phone number with country code, +46700000001' };
+
+const add: Command = {
+  name: 'customer add',
+  summary: 'add a customer with an empty account',
+  arguments: [NUMBER],
+  options: {
+    name: { value: 'name', help: 'what the wallet greets with', required: true },
+    currency: { value: 'code', help: 'currency of the account, such as EUR', required: true },
+    'pin-file': PIN_FILE,
+  },
+  json: true,
+  async run(input, terminal) {
+    const msisdn = readMsisdn(input.needed('number'));
+    const name = readName('The name', input.needed('name'));
+    const currency = readCurrency(input.needed('currency'));
+    const { secret: pin, shown } = await readPin(input, terminal);
+    await withInstallation(terminal, async ({ db, pinKey }) => {
+      const key = await pinKey();
+      const digestOf = (customerId: string): Buffer => pinDigest(key, customerId, pin);
+      const added = await db.transaction((tx) =>
+        addCustomer(tx, { msisdn, name, currency, digestOf }),
+      );
+      if (!added.ok) throw new Refused(`There is a customer with the number ${msisdn} already.`);
+    });
+    const rows: [string, string][] = [
+      ['customer', msisdn],
+      ['name', name],
+      ['currency', currency],
+      ['PIN', shown ?? 'as given'],
+    ];
+    const once = 'The PIN is shown this once; it cannot be read again.\n';
+    return {
+      output: recordTable(rows) + (shown === undefined ? '' : once),
+      json: { msisdn, name, currency, ...(shown !== undefined && { pin: shown }) },
+    };
+  },
+};
+
+const unlock: Command = {
+  name: 'customer unlock',
+  summary: 'let a customer confirm and sign in again after too many wrong PINs',
+  arguments: [NUMBER],
+  options: {},
+  json: true,
+  async run(input, terminal) {
+    const msisdn = readMsisdn(input.needed('number'));
+    const found = await withInstallation(terminal, ({ db }) =>
+      db.statement((tx) => unlockCustomer(tx, msisdn)),
+    );
+    if (!found) throw new Refused(`There is no customer with the number ${msisdn}.`);
+    return { output: `${msisdn} can use the PIN again.\n`, json: { msisdn } };
+  },
+};
+
+/** The commands of this group. */
+export const CUSTOMER_COMMANDS = [add, unlock];
