@@ -77,6 +77,11 @@ export class TestMachine {
     return machine;
   }
 
+  /** The connection breaks without a word; the machine connects again by itself. */
+  drop(): void {
+    (this.#client.stream as Socket).destroy();
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#repeat);
     await this.#client.endAsync(true);
