@@ -62,8 +62,8 @@ export function linkMachine(machine: Machine, url: string, log: Log): MachineLin
       log.info({ machine: token }, 'linked');
       // Only now: whoever sees the machine online can command it.
       published = '';
-      machine.setConnected(true);
       publishState();
+      machine.setConnected(true);
     });
   });
 

@@ -4,7 +4,8 @@ import { after, test } from 'node:test';
 import type { MachineMessage } from '@seqr-ups/contract';
 import { scratch, testMachine } from '../test/fleet.ts';
 import { until } from '../test/reseller.ts';
-import { Machine, RecordFault } from './machine.ts';
+import { RecordFault } from './durably.ts';
+import { Machine } from './machine.ts';
 import { openRecord } from './record.ts';
 import { makeLog } from './run.ts';
 

@@ -19,6 +19,7 @@ import type {
   Vend,
 } from '@seqr-ups/contract';
 import { displayText, Notice, outcomeText } from './display.ts';
+import { Durably } from './durably.ts';
 import type { Log } from './log.ts';
 import type { MachineRecord } from './record.ts';
 import { askReseller, openSession, refusalOf, type Session, type StartedVend } from './session.ts';
@@ -48,15 +49,10 @@ export type MachineSnapshot = {
   } | null;
 };
 
-/** The record cannot be used: the machine has stopped, and moves nothing until a restart. */
-export class RecordFault extends Error {
-  override readonly name = 'RecordFault';
-}
-
 /** One machine. Construction reads its record and sets right what a crash has left. */
 export class Machine {
   readonly fleet: FleetMachine;
-  readonly #record: MachineRecord;
+  readonly #durably: Durably;
   readonly #log: Log;
   readonly #listeners = new Set<MachineListener>();
   readonly #stock: Map<number, number>;
@@ -65,11 +61,10 @@ export class Machine {
   #lease: { readonly id: string; readonly timer: NodeJS.Timeout } | null = null;
   #session: Session | null = null;
   #connected = false;
-  #faulty = false;
 
   constructor(fleet: FleetMachine, record: MachineRecord, log: Log) {
     this.fleet = fleet;
-    this.#record = record;
+    this.#durably = new Durably(record, (error) => this.#fail(error));
     this.#log = log;
     const { completed, cut } = record.startMachine(fleet.token, fleet.products);
     if (completed !== null) {
@@ -77,7 +72,7 @@ export class Machine {
     }
     this.#stock = record.stock(fleet.token);
     this.#untold = new Untold(record.untoldSessions(fleet.token), (reference) =>
-      this.#guarded(() => this.#tellComplete(reference)),
+      this.#durably.guarded(() => this.#tellComplete(reference)),
     );
   }
 
@@ -112,7 +107,7 @@ export class Machine {
         state,
         unreachable,
         // The only other reason to be out of service.
-        soldOut: !this.#faulty && !this.fleet.outOfService,
+        soldOut: !this.#durably.faulty && !this.fleet.outOfService,
         notice: this.#notice.text,
         funds: session?.funds ?? null,
         product: session?.selection?.vend.name ?? null,
@@ -139,7 +134,7 @@ export class Machine {
 
   /** Does what the reseller says and answers through the listeners. */
   handle(command: MachineCommand): void {
-    this.#guarded(
+    this.#durably.guarded(
       () => this.#obey(command),
       () => {
         if (command.type === 'BEGIN_SESSION') this.#refuse(command.id, 'OUT_OF_SERVICE');
@@ -173,6 +168,7 @@ export class Machine {
     this.#notice.show(outcomeText(result, name));
     if (session.closing) this.#complete(session);
     else this.#changed();
+    await this.#durably.settled();
     return { result, price };
   }
 
@@ -186,6 +182,7 @@ export class Machine {
     if (session === null) return;
     this.#close(session);
     await session.closed.promise;
+    await this.#durably.settled();
   }
 
   /** Lets a running vend end, locks, tells; then the machine is still. For a clean stop. */
@@ -242,16 +239,18 @@ export class Machine {
   #beginSession(command: MachineCommand & { type: 'BEGIN_SESSION' }): void {
     const { id, leaseId, invoiceReference } = command;
     const { token } = this.fleet;
-    const used = this.#durably(() => this.#record.isUsed(token, invoiceReference));
+    const used = this.#durably.do((record) => record.isUsed(token, invoiceReference));
     if (used) return this.#refuse(id, 'ALREADY_USED');
     if (this.#state() === 'OUT_OF_SERVICE') return this.#refuse(id, 'OUT_OF_SERVICE');
     // Without its live lease this is a late unlock, or somebody else's: both are refused.
     if (this.#session !== null || this.#lease?.id !== leaseId) return this.#refuse(id, 'BUSY');
-    this.#durably(() => this.#record.beginSession(token, invoiceReference));
+    this.#durably.do((record) => record.beginSession(token, invoiceReference));
     clearTimeout(this.#lease.timer);
     this.#lease = null;
-    this.#session = openSession(command, (session) => this.#guarded(() => this.#close(session)));
-    this.#log.info({ machine: token, invoiceReference }, 'unlocked');
+    this.#session = openSession(command, (session) =>
+      this.#durably.guarded(() => this.#close(session)),
+    );
+    this.#tell({ invoiceReference }, 'unlocked');
     this.#say({ type: 'SESSION_BEGUN', replyTo: id, invoiceReference });
     this.#changed();
   }
@@ -271,14 +270,15 @@ export class Machine {
       if (answer === 'SILENT') this.#say({ type: 'VEND_FAILURE', invoiceReference, vend: refused });
       return 'REFUSED';
     }
-    this.#durably(() => this.#record.beginVend(token, invoiceReference, vend));
+    this.#durably.do((record) => record.beginVend(token, invoiceReference, vend));
+    await this.#durably.settled();
     await new Promise((turned) => setTimeout(turned, vendMs));
     const result = jammingSlots.includes(vend.slot) ? 'JAMMED' : 'VENDED';
-    this.#durably(() => this.#record.endVend(token, vend.vendId, result));
+    this.#durably.do((record) => record.endVend(token, vend.vendId, result));
     if (result === 'VENDED') this.#stock.set(vend.slot, (this.#stock.get(vend.slot) ?? 1) - 1);
     const done: Vend = { ...vend, result };
     session.vends.push(done);
-    this.#log.info({ machine: token, invoiceReference, vendId: vend.vendId, result }, 'vend');
+    this.#tell({ invoiceReference, vendId: vend.vendId, result }, 'vend');
     const type = result === 'VENDED' ? 'VEND_SUCCESS' : 'VEND_FAILURE';
     this.#say({ type, invoiceReference, vend: done });
     return result;
@@ -290,7 +290,7 @@ export class Machine {
       if (session.endReplies.length < END_REPLIES_MAX) session.endReplies.push(id);
       return this.#close(session);
     }
-    this.#durably(() => this.#record.endSession(this.fleet.token, invoiceReference));
+    this.#durably.do((record) => record.endSession(this.fleet.token, invoiceReference));
     this.#untold.remove(invoiceReference);
     this.#sayReport(id, invoiceReference);
   }
@@ -304,10 +304,10 @@ export class Machine {
   #complete(session: Session): void {
     if (this.#session !== session) return;
     const { invoiceReference, endReplies } = session;
-    this.#durably(() => this.#record.completeSession(this.fleet.token, invoiceReference));
+    this.#durably.do((record) => record.completeSession(this.fleet.token, invoiceReference));
     clearTimeout(session.timer);
     this.#session = null;
-    this.#log.info({ machine: this.fleet.token, invoiceReference }, 'locked');
+    this.#tell({ invoiceReference }, 'locked');
     if (endReplies.length === 0) this.#untold.add(invoiceReference);
     for (const id of endReplies) this.#endSession(id, invoiceReference);
     session.closed.resolve();
@@ -316,19 +316,19 @@ export class Machine {
 
   #tellComplete(invoiceReference: string): void {
     const { token } = this.fleet;
-    const { vends } = this.#durably(() => this.#record.findSession(token, invoiceReference));
+    const { vends } = this.#durably.do((record) => record.findSession(token, invoiceReference));
     this.#say({ type: 'SESSION_COMPLETE', invoiceReference, vends });
   }
 
   #sayReport(replyTo: string, invoiceReference: string): void {
     const { token } = this.fleet;
-    const report = this.#durably(() => this.#record.findSession(token, invoiceReference));
+    const report = this.#durably.do((record) => record.findSession(token, invoiceReference));
     this.#say({ type: 'SESSION_REPORT', replyTo, invoiceReference, ...report });
   }
 
   #state(): MachineStateName {
     if (this.#session) return this.#session.selection ? 'VENDING' : 'UNLOCKED';
-    if (this.#faulty || this.fleet.outOfService) return 'OUT_OF_SERVICE';
+    if (this.#durably.faulty || this.fleet.outOfService) return 'OUT_OF_SERVICE';
     if (this.#lease) return 'LEASED';
     return this.#products().some((product) => product.stock > 0) ? 'IDLE' : 'OUT_OF_SERVICE';
   }
@@ -345,7 +345,9 @@ export class Machine {
   }
 
   #say(message: MachineMessage): void {
-    for (const listener of this.#listeners) listener.message?.(message);
+    this.#durably.after(() => {
+      for (const listener of this.#listeners) listener.message?.(message);
+    });
   }
 
   #show(text: string): void {
@@ -354,34 +356,24 @@ export class Machine {
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) listener.changed?.();
+    this.#durably.after(() => {
+      for (const listener of this.#listeners) listener.changed?.();
+    });
   }
 
-  /** A machine whose record fails stops: door locked, no motor, nothing said that is not on disk. */
-  #durably<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      this.#log.error({ machine: this.fleet.token, err: error }, 'the record fails: out of order');
-      const session = this.#session;
-      this.#faulty = true;
-      this.#session = null;
-      this.#untold.stop();
-      this.#dropLease();
-      clearTimeout(session?.timer);
-      session?.closed.resolve();
-      this.#changed();
-      throw new RecordFault(`machine ${this.fleet.token} cannot write its record`);
-    }
+  #tell(fields: object, message: string): void {
+    this.#durably.after(() => this.#log.info({ machine: this.fleet.token, ...fields }, message));
   }
 
-  /** For callers that cannot hear of a fault, which the machine's state shows. */
-  #guarded(work: () => void, onFault?: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof RecordFault)) throw error;
-      onFault?.();
-    }
+  /** A machine whose record fails stops: door locked, no motor, no word that is not on disk. */
+  #fail(error: unknown): void {
+    this.#log.error({ machine: this.fleet.token, err: error }, 'the record fails: out of order');
+    const session = this.#session;
+    this.#session = null;
+    this.#untold.stop();
+    this.#dropLease();
+    clearTimeout(session?.timer);
+    session?.closed.resolve();
+    this.#changed();
   }
 }

@@ -14,7 +14,8 @@ import fastify, {
   type FastifyReply,
 } from 'fastify';
 import { machineQr, type PanelMachineJson } from '@seqr-ups/contract';
-import { RecordFault, type Machine } from './machine.ts';
+import { RecordFault } from './durably.ts';
+import type { Machine } from './machine.ts';
 import { LiveViews, VIEWS_MAX } from './panel-events.ts';
 import { plainPage } from './panel-page.ts';
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { scratch, testMachine } from '../test/fleet.ts';
-import { openRecord } from './record.ts';
+import { openRecord, recordOn } from './record.ts';
 
 const { dir, remove } = scratch();
 after(remove);
@@ -114,5 +115,64 @@ test('a new slot is filled as the fleet file says, a known one keeps what it has
   const fourth = { slot: 4, name: 'Tea', price: { value: '1.00', currency: 'EUR' }, stock: 9 };
   record.startMachine('m', [...products.map((product) => ({ ...product, stock: 50 })), fourth]);
   assert.deepEqual([...record.stock('m').values()], [3, 2, 3, 9]);
+  record.close();
+});
+
+/** A record whose database the test holds too, to look at it and to break it. */
+function openBreakable(name: string) {
+  const path = join(dir, name);
+  openRecord(path).close();
+  const db = new DatabaseSync(path);
+  const record = recordOn(db);
+  const said: string[] = [];
+  const after = (word: string) =>
+    record.whenDurable(
+      () => said.push(word),
+      () => said.push(`no ${word}`),
+    );
+  const turnIsOver = () => new Promise((resolve) => setImmediate(resolve));
+  return { db, record, said, after, turnIsOver };
+}
+
+test('what rests on a write waits for the one commit of its turn, in order', async () => {
+  const { db, record, said, after, turnIsOver } = openBreakable('turn.sqlite');
+  after('at once');
+  assert.deepEqual(said, ['at once'], 'nothing is being written');
+  record.startMachine('m', products);
+  after('first');
+  record.startMachine('n', products);
+  after('second');
+  assert.equal(db.isTransaction, true);
+  assert.deepEqual(said, ['at once']);
+  await turnIsOver();
+  assert.equal(db.isTransaction, false);
+  assert.deepEqual(said, ['at once', 'first', 'second']);
+  record.close();
+});
+
+test('a step that fails undoes itself only, not the rest of its turn', async () => {
+  const { record, said, after, turnIsOver } = openBreakable('step.sqlite');
+  record.startMachine('m', products);
+  record.beginSession('m', 'A');
+  assert.throws(() => record.beginSession('m', 'B'), /UNIQUE/);
+  after('word');
+  await turnIsOver();
+  assert.deepEqual(said, ['word']);
+  assert.deepEqual([record.isUsed('m', 'A'), record.isUsed('m', 'B')], [true, false]);
+  record.close();
+});
+
+test('when the disk refuses the commit, nothing of the turn is said or kept', async () => {
+  const { db, record, said, after, turnIsOver } = openBreakable('refused.sqlite');
+  record.startMachine('m', products);
+  await turnIsOver();
+  record.beginSession('m', 'A');
+  after('unlocked');
+  // What SQLite itself does when the disk is full.
+  db.exec('rollback');
+  await turnIsOver();
+  assert.deepEqual(said, ['no unlocked']);
+  assert.equal(record.isUsed('m', 'A'), false);
+  assert.equal(record.beginSession('m', 'A'), true, 'the next turn is a new one');
   record.close();
 });

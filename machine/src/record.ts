@@ -1,7 +1,9 @@
 /**
  * The durable record of every machine of this process: door, stock, sessions and vends. It is the
  * witness of what was delivered, so each step is on disk before the world is told of it
- * (docs/decisions/0050). One SQLite file, one process, mode 600; every write is fsynced.
+ * (docs/decisions/0050). One SQLite file, one process, mode 600. What all machines write in one turn
+ * of the event loop reaches the disk in one fsync, and {@link MachineRecord.whenDurable} holds back
+ * what may only happen afterwards.
  */
 
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
@@ -71,10 +73,16 @@ export type Recovery = {
 export type SessionReport = { readonly progress: SessionProgress; readonly vends: readonly Vend[] };
 
 /**
- * The record. Every method is synchronous and throws when the file cannot be read or written; a
- * method that returns has its effect on disk.
+ * The record. Every method is synchronous and throws when the file cannot be read or written. What
+ * it wrote is seen by the next call, and is on disk when {@link MachineRecord.whenDurable} says so.
  */
 export type MachineRecord = {
+  /**
+   * Runs `effect` once everything written so far is on disk: at once when it is already, else at the
+   * end of this turn of the event loop, in the order of the calls. Should the disk refuse, all of
+   * this turn's writes are undone and `failed` runs instead.
+   */
+  whenDurable(effect: () => void, failed: (error: unknown) => void): void;
   /**
    * Enters a machine. Stock of slots seen for the first time is filled from `products`; known
    * slots keep what they have. Locks the door, decides a vend that a crash has cut off as JAMMED
@@ -104,7 +112,7 @@ export type MachineRecord = {
   findSession(token: string, invoiceReference: string): SessionReport;
   /** References of sessions whose end the reseller has not acknowledged, oldest first. */
   untoldSessions(token: string): string[];
-  /** Lets go of the file. */
+  /** Brings to disk what is not there yet, and lets go of the file. */
   close(): void;
 };
 
@@ -115,7 +123,7 @@ export type MachineRecord = {
  */
 export function openRecord(path: string): MachineRecord {
   try {
-    return recordOf(openExclusive(path));
+    return recordOn(openExclusive(path));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const problem = why.includes('locked')
@@ -143,22 +151,15 @@ function openExclusive(path: string): DatabaseSync {
   }
 }
 
-function recordOf(db: DatabaseSync): MachineRecord {
+/** The record on an open database, for which {@link openRecord} has made the tables. */
+export function recordOn(db: DatabaseSync): MachineRecord {
   const sql = statements(db);
-
-  function atomically<T>(work: () => T): T {
-    db.exec('begin immediate');
-    try {
-      const value = work();
-      db.exec('commit');
-      return value;
-    } catch (error) {
-      if (db.isTransaction) db.exec('rollback');
-      throw error;
-    }
-  }
+  const turn = oneCommitPerTurn(db);
+  const { atomically } = turn;
 
   return {
+    whenDurable: turn.whenDurable,
+
     startMachine: (token, products) =>
       atomically(() => {
         sql.addMachine.run(token);
@@ -188,9 +189,10 @@ function recordOf(db: DatabaseSync): MachineRecord {
         return true;
       }),
 
-    beginVend: (token, reference, { vendId, slot, name, price }) => {
-      sql.addVend.run(vendId, token, reference, slot, name, price.value, price.currency);
-    },
+    beginVend: (token, reference, { vendId, slot, name, price }) =>
+      atomically(() => {
+        sql.addVend.run(vendId, token, reference, slot, name, price.value, price.currency);
+      }),
 
     endVend: (token, vendId, result) =>
       atomically(() => {
@@ -226,7 +228,72 @@ function recordOf(db: DatabaseSync): MachineRecord {
 
     untoldSessions: (token) => sql.untold.all(token).map((row) => text(row['invoice_reference'])),
 
-    close: () => db.close(),
+    close: () => {
+      turn.end();
+      db.close();
+    },
+  };
+}
+
+type Waiting = { readonly effect: () => void; readonly failed: (error: unknown) => void };
+
+/**
+ * Gathers the writes of one turn of the event loop into one transaction. While its fsync blocks,
+ * requests of other machines pile up and become the next turn's: the busier, the larger the group.
+ */
+function oneCommitPerTurn(db: DatabaseSync) {
+  const sql = {
+    begin: db.prepare('begin immediate'),
+    commit: db.prepare('commit'),
+    savepoint: db.prepare('savepoint step'),
+    release: db.prepare('release step'),
+    undo: db.prepare('rollback to step'),
+  };
+  let waiting: Waiting[] | null = null;
+
+  function end(): void {
+    if (waiting === null) return;
+    const settled = waiting;
+    waiting = null;
+    try {
+      // A full disk makes SQLite give up the transaction by itself; then COMMIT throws.
+      sql.commit.run();
+    } catch (error) {
+      if (db.isOpen && db.isTransaction) db.exec('rollback');
+      for (const { failed } of settled) failed(error);
+      return;
+    }
+    for (const { effect } of settled) effect();
+  }
+
+  return {
+    end,
+
+    whenDurable: (effect: () => void, failed: (error: unknown) => void): void => {
+      if (waiting === null) effect();
+      else waiting.push({ effect, failed });
+    },
+
+    /** One step: all of it or, when it throws, nothing of it. */
+    atomically: <T>(step: () => T): T => {
+      if (waiting === null) {
+        sql.begin.run();
+        waiting = [];
+        setImmediate(end);
+      }
+      sql.savepoint.run();
+      try {
+        const value = step();
+        sql.release.run();
+        return value;
+      } catch (error) {
+        if (db.isTransaction) {
+          sql.undo.run();
+          sql.release.run();
+        }
+        throw error;
+      }
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * A machines' process that kills itself (SIGKILL: nothing is flushed, nothing is said) right before
- * or after one write to its record. Settings: DIR, SEQR_MQTT_URL, DIE (`before` or `after`), AT (the
- * record's method).
+ * one write to its record, or when that write is on disk and nothing was said of it yet. Settings:
+ * DIR, SEQR_MQTT_URL, DIE (`before` or `after`), AT (the record's method).
  */
 
 import { join } from 'node:path';
@@ -17,9 +17,10 @@ function dying(record: MachineRecord): MachineRecord {
       const method = target[name] as (...values: unknown[]) => unknown;
       if (name !== AT) return method;
       return (...values: unknown[]) => {
-        if (DIE === 'before') process.kill(process.pid, 'SIGKILL');
+        const die = () => process.kill(process.pid, 'SIGKILL');
+        if (DIE === 'before') die();
         const result = method(...values);
-        if (DIE === 'after') process.kill(process.pid, 'SIGKILL');
+        target.whenDurable(die, die);
         return result;
       };
     },
