@@ -10,8 +10,8 @@ export const AUDIT_COMMAND: Command = {
   name: 'audit',
   summary: 'look for broken invariants; exit code 1 when there are any',
   details:
-    'The invariants are listed in docs/protocol.md. A purchase past its deadline is found also where\n' +
-    'no platform is running to end it.',
+    'The invariants are listed in docs/protocol.md. A purchase past its deadline is also found\n' +
+    'where no platform runs that would end it.',
   arguments: [],
   options: {},
   json: true,

@@ -17,7 +17,7 @@ export type Option = {
   readonly negatable?: true;
 };
 
-/** What a command was given, checked against its declaration; the meaning is the command's to read. */
+/** What a command was given, fitting its declaration; the meaning is the command's to read. */
 export type Input = {
   /** An argument, or the value of an option that is required; a bug where it is neither. */
   needed(name: string): string;

@@ -34,7 +34,8 @@ const add: Command = {
   name: 'machine add',
   summary: 'name a machine: what customers read before they confirm',
   details:
-    "A machine that is not named works too; customers read its token. Its merchant's backend\nmust know it by the same token.",
+    'A machine that is not named works too; customers read its token. The backend of its\n' +
+    'merchant must know it by the same token.',
   arguments: [MERCHANT, TOKEN],
   options: OPTIONS,
   json: true,

@@ -124,8 +124,8 @@ const terminal: Command = {
   name: 'merchant terminal',
   summary: 'make a terminal that may have many open invoices',
   details:
-    'A terminal that a backend makes by registerTerminal has one open invoice: good for one till or\n' +
-    'machine. This kind is for web shops and for backends that use one terminal for all machines.',
+    'A terminal that a backend makes by registerTerminal has one open invoice: for one till or\n' +
+    'machine. This kind is for web shops, and for backends with one terminal for all machines.',
   arguments: [ID],
   options: {
     name: { value: 'name', help: 'what it is called', required: true },

@@ -10,20 +10,6 @@ const DONE = 0;
 const REFUSED = 1;
 const WRONG_USE = 2;
 
-/** Runs this process's own words and ends the process. */
-export async function runAsProgram(): Promise<never> {
-  process.stdout.on('error', () => {}); // Whoever reads it may have seen enough.
-  const code = await seqr(process.argv.slice(2), {
-    environment: process.env,
-    stdin: process.stdin,
-    isInteractive: process.stdout.isTTY,
-    write: (output) => void process.stdout.write(output),
-    note: (line) => void process.stderr.write(`${line}\n`),
-  });
-  await new Promise<void>((flushed) => process.stdout.write('', () => flushed()));
-  process.exit(code);
-}
-
 /**
  * Runs one command. Resolves with the exit code: 0 done, 1 refused or bad news, 2 wrong use. What
  * went wrong is on stderr, in a sentence.

@@ -8,7 +8,7 @@ import { Refused, WrongUse } from './command.ts';
 import type { Command } from './command.ts';
 import { readCodeId } from './value.ts';
 
-/** The print guidelines (Unattended Payments, 2): version 4, correction M, two modules of margin. */
+/** The print guidelines (Unattended Payments, 2): version 4, correction M, a margin of two. */
 const PRINT = { version: 4, ecc: 'medium', border: 2 } as const;
 /** The longest text of the guidelines. */
 const TEXT_MAX = 50;
@@ -23,8 +23,8 @@ export const QR_COMMAND: Command = {
   name: 'qr',
   summary: "write a machine's code as SVG or PNG",
   details:
-    'Print it upright and keep its margin. It holds merchant and machine alone, so it need not be\n' +
-    'printed anew whatever is set later.',
+    'Print it upright and keep its margin. It holds merchant and machine alone, so it need not\n' +
+    'be printed anew whatever is set later.',
   arguments: [
     { name: 'merchant', help: 'id of the merchant' },
     { name: 'token', help: 'id of the machine' },
@@ -98,7 +98,8 @@ function readHost(host: string | undefined): string {
 /** With a ground of its own: a label need not be white. */
 function svg(text: string): string {
   const ground = '<rect width="100%" height="100%" fill="#fff"/>';
-  return `${encodeQR(text, 'svg', PRINT).replace('>', ` shape-rendering="crispEdges">${ground}`)}\n`;
+  const image = encodeQR(text, 'svg', PRINT);
+  return `${image.replace('>', ` shape-rendering="crispEdges">${ground}`)}\n`;
 }
 
 /** Black and white, eight bits of grey. */

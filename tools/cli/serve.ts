@@ -16,9 +16,9 @@ import {
 const serve: Command = {
   name: 'serve',
   summary: 'run the platform of a real installation until it is told to stop',
-  details: `Prints one line of JSON on stdout once it answers; logs go to stderr. Never makes sandbox data,
-and refuses a sandbox. The embedded database is brought up to date by itself; one of DATABASE_URL by
-"seqr migrate" alone. Every setting of the environment is in docs/running.md, such as
+  details: `Prints one line of JSON on stdout once it answers; logs go to stderr. Never makes
+sandbox data, and refuses a sandbox. The embedded database is brought up to date by itself; one of
+DATABASE_URL by "seqr migrate" alone. docs/running.md has every setting, such as
   SEQR_HOST, SEQR_PORT          where it listens, 127.0.0.1 and 8080
   SEQR_PUBLIC_URL               what customers see
   SEQR_TLS_CERT, SEQR_TLS_KEY   PEM files, to serve HTTPS`,
