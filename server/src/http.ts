@@ -22,6 +22,7 @@ const SILENCE_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 /** When stopping, requests under way get so long; the longest is a createPurchase that is not answered. */
 const DRAIN_MS = 12_000;
+const IDLE_LOOK_MS = 50;
 
 /** The one route whose requests last; it is neither counted as work nor measured. */
 const STREAM_ROUTE = '/wallet/v1/events';
@@ -81,7 +82,10 @@ export async function openHttpServer(
     },
     async stop() {
       const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+      // A connection whose request has been answered meanwhile would wait for its next one.
+      const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_LOOK_MS);
       await app.close();
+      clearInterval(idle);
       clearTimeout(late);
     },
   };

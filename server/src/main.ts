@@ -26,11 +26,13 @@ export async function runPlatform(
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
-  const { url, databasePid, log } = platform;
+  const { url, databasePid, log, failed } = platform;
   process.once('uncaughtException', (bug) => endUnexpectedly(bug, log));
   const ready = { event: 'listening', platform: url, database: databasePid };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
-  log.info({ reason: await asked }, 'stopping');
+  const failure = await Promise.race([asked, failed.then((sentence) => new Error(sentence))]);
+  if (failure instanceof Error) refuse(failure.message);
+  log.info({ reason: String(failure) }, 'stopping');
   await platform.stop();
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Settings } from './config.ts';
 import { startEmbeddedDatabase } from './database/embedded.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
+import { isAlive } from './database/postmaster.ts';
 import { lockDataDir } from './data-lock.ts';
 import { openDatabase, type Database } from './db.ts';
 import { healthRoutes } from './health.ts';
@@ -27,6 +28,8 @@ export type Platform = {
   /** The embedded database's process; null with another database. */
   readonly databasePid: number | null;
   readonly log: Logger;
+  /** Settles with a sentence when the platform cannot go on: its own database's process has ended. */
+  readonly failed: Promise<string>;
   /**
    * Stops accepting, lets requests under way finish within a bound, then ends loops, outgoing calls, connections and the
    * embedded database. Does nothing the second time.
@@ -55,7 +58,7 @@ export async function startPlatform(
     const config: Config = { ...settings, ...(await keysOf(settings)) };
     const url = await serve({ ...database, config, log }, undo);
     log.info({ url, databasePid: database.pid }, 'listening');
-    return { url, databasePid: database.pid, log, stop };
+    return { url, databasePid: database.pid, log, failed: databaseEnded(database.pid, undo), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -70,6 +73,25 @@ async function undoAll(undo: Undo, log: Logger): Promise<void> {
       log.error({ err: error }, 'stopping did not go well');
     }
   }
+}
+
+/** How often the embedded database's process is looked at. */
+const DATABASE_LOOK_MS = 500;
+
+/**
+ * The embedded database is not started anew under a running platform: a new start of both goes the one way that is
+ * always gone.
+ */
+function databaseEnded(pid: number | null, undo: Undo): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  if (pid === null) return promise;
+  const looking = setInterval(() => {
+    if (isAlive(pid)) return;
+    clearInterval(looking);
+    resolve('The embedded database has ended unexpectedly.');
+  }, DATABASE_LOOK_MS);
+  undo.push(() => clearInterval(looking));
+  return promise;
 }
 
 type OpenDatabase = {
