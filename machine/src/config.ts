@@ -14,7 +14,7 @@ export type Config = {
 };
 
 /** A setting that cannot be used. The message is one plain sentence. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 

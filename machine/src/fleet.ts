@@ -20,7 +20,7 @@ const VEND_MS_MAX = 600_000;
 const TOKEN = /^(?=.*[A-Za-z0-9_-])[A-Za-z0-9_.-]{1,64}$/;
 
 /** A fleet file that cannot be used. The message is one sentence that names the place. */
-export class FleetError extends Error {
+class FleetError extends Error {
   override readonly name = 'FleetError';
 }
 

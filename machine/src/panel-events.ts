@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 export const VIEWS_MAX = 32;
 /** Pause between signs of life, in ms. */
 const HEARTBEAT_MS = 15_000;
-/** A view that has not read this much is cut off, in bytes; it connects again and sees the present. */
+/** A view that leaves more than this unread, in bytes, is cut off; it may connect again. */
 const UNREAD_BYTES_MAX = 64 * 1024;
 /** How long a browser waits before it connects again, in ms. */
 const RETRY_MS = 1000;

@@ -1,7 +1,7 @@
 /**
  * The machines' panel over plain HTTP on loopback: the fleet, one machine with its code, display,
- * products and door, and the customer's hands. Paths and JSON are the design's machine panel; errors
- * are RFC 9457 problems.
+ * products and door, and the customer's hands. JSON as contract's panel declares it; errors are
+ * RFC 9457 problems.
  */
 
 import { existsSync } from 'node:fs';
@@ -54,7 +54,7 @@ export async function buildPanel(options: PanelOptions): Promise<FastifyInstance
 }
 
 /** The panel's JSON of one machine (contract's `PanelMachineJson`). */
-export function panelJson(machine: Machine, merchantId: string): PanelMachineJson {
+function panelJson(machine: Machine, merchantId: string): PanelMachineJson {
   const { token, name, place } = machine.fleet;
   const { state, display, products, session } = machine.snapshot();
   return {

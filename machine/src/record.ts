@@ -1,9 +1,9 @@
 /**
  * The durable record of every machine of this process: door, stock, sessions and vends. It is the
  * witness of what was delivered, so each step is on disk before the world is told of it
- * (docs/decisions/0050). One SQLite file, one process, mode 600. What all machines write in one turn
- * of the event loop reaches the disk in one fsync, and {@link MachineRecord.whenDurable} holds back
- * what may only happen afterwards.
+ * (docs/decisions/0050). One SQLite file, one process, mode 600. What all machines write in one
+ * turn of the event loop reaches the disk in one fsync, and {@link MachineRecord.whenDurable} holds
+ * back what may only happen afterwards.
  */
 
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
@@ -78,9 +78,9 @@ export type SessionReport = { readonly progress: SessionProgress; readonly vends
  */
 export type MachineRecord = {
   /**
-   * Runs `effect` once everything written so far is on disk: at once when it is already, else at the
-   * end of this turn of the event loop, in the order of the calls. Should the disk refuse, all of
-   * this turn's writes are undone and `failed` runs instead.
+   * Runs `effect` once everything written so far is on disk: at once when it is already, else at
+   * the end of this turn of the event loop, in the order of the calls. Should the disk refuse, all
+   * of this turn's writes are undone and `failed` runs instead.
    */
   whenDurable(effect: () => void, failed: (error: unknown) => void): void;
   /**
@@ -154,13 +154,25 @@ function openExclusive(path: string): DatabaseSync {
 /** The record on an open database, for which {@link openRecord} has made the tables. */
 export function recordOn(db: DatabaseSync): MachineRecord {
   const sql = statements(db);
-  const turn = oneCommitPerTurn(db);
-  const { atomically } = turn;
-
+  const { whenDurable, atomically, end } = oneCommitPerTurn(db);
   return {
-    whenDurable: turn.whenDurable,
+    whenDurable,
+    ...machineMethods(sql, atomically),
+    ...sessionMethods(sql, atomically),
+    ...vendMethods(sql, atomically),
+    close: () => {
+      end();
+      db.close();
+    },
+  };
+}
 
-    startMachine: (token, products) =>
+type Statements = ReturnType<typeof statements>;
+type Atomically = ReturnType<typeof oneCommitPerTurn>['atomically'];
+
+function machineMethods(sql: Statements, atomically: Atomically) {
+  return {
+    startMachine: (token: string, products: readonly MachineProduct[]): Recovery =>
       atomically(() => {
         sql.addMachine.run(token);
         for (const { slot, stock } of products) sql.addSlot.run(token, slot, stock);
@@ -174,34 +186,30 @@ export function recordOn(db: DatabaseSync): MachineRecord {
         return { completed: open ? text(open['invoice_reference']) : null, cut };
       }),
 
-    stock: (token) =>
+    stock: (token: string) =>
       new Map(sql.stock.all(token).map((row) => [Number(row['slot']), Number(row['remaining'])])),
 
-    isUnlocked: (token) => sql.door.get(token)?.['door'] === 'UNLOCKED',
+    isUnlocked: (token: string) => sql.door.get(token)?.['door'] === 'UNLOCKED',
+  };
+}
 
-    isUsed: (token, reference) => sql.sessionState.get(token, reference) !== undefined,
+function sessionMethods(sql: Statements, atomically: Atomically) {
+  const add = (token: string, reference: string, state: 'OPEN' | 'VOID'): boolean =>
+    sql.addSession.run(token, reference, state, new Date().toISOString()).changes === 1;
+  const stateOf = (token: string, reference: string) =>
+    sql.sessionState.get(token, reference)?.['state'];
 
-    beginSession: (token, reference) =>
+  return {
+    isUsed: (token: string, reference: string) => stateOf(token, reference) !== undefined,
+
+    beginSession: (token: string, reference: string): boolean =>
       atomically(() => {
-        const added = sql.addSession.run(token, reference, 'OPEN', new Date().toISOString());
-        if (added.changes === 0) return false;
+        if (!add(token, reference, 'OPEN')) return false;
         sql.setDoor.run('UNLOCKED', token);
         return true;
       }),
 
-    beginVend: (token, reference, { vendId, slot, name, price }) =>
-      atomically(() => {
-        sql.addVend.run(vendId, token, reference, slot, name, price.value, price.currency);
-      }),
-
-    endVend: (token, vendId, result) =>
-      atomically(() => {
-        const row = sql.endVend.get(result, vendId, token);
-        if (row === undefined) throw new Error(`vend ${vendId} of ${token} is not turning`);
-        if (result === 'VENDED') sql.takeOne.run(token, Number(row['slot']));
-      }),
-
-    completeSession: (token, reference) =>
+    completeSession: (token: string, reference: string): void =>
       atomically(() => {
         if (sql.complete.run(token, reference).changes !== 1) {
           throw new Error(`session ${reference} of ${token} is not open`);
@@ -209,29 +217,41 @@ export function recordOn(db: DatabaseSync): MachineRecord {
         sql.setDoor.run('LOCKED', token);
       }),
 
-    endSession: (token, reference) =>
+    endSession: (token: string, reference: string): void =>
       atomically(() => {
-        const added = sql.addSession.run(token, reference, 'VOID', new Date().toISOString());
-        if (added.changes === 1) return;
-        if (sql.sessionState.get(token, reference)?.['state'] === 'OPEN') {
+        if (add(token, reference, 'VOID')) return;
+        if (stateOf(token, reference) === 'OPEN') {
           throw new Error(`session ${reference} of ${token} is open`);
         }
         sql.acknowledge.run(token, reference);
       }),
 
-    findSession: (token, reference) => {
-      const state = sql.sessionState.get(token, reference)?.['state'];
+    findSession: (token: string, reference: string): SessionReport => {
+      const state = stateOf(token, reference);
       const vends = sql.vends.all(token, reference).map(vendOf);
       if (state === undefined || state === 'VOID') return { progress: 'UNKNOWN', vends };
       return { progress: state === 'OPEN' ? 'OPEN' : 'COMPLETE', vends };
     },
 
-    untoldSessions: (token) => sql.untold.all(token).map((row) => text(row['invoice_reference'])),
+    untoldSessions: (token: string) =>
+      sql.untold.all(token).map((row) => text(row['invoice_reference'])),
+  };
+}
 
-    close: () => {
-      turn.end();
-      db.close();
-    },
+function vendMethods(sql: Statements, atomically: Atomically) {
+  return {
+    beginVend: (token: string, reference: string, vend: Omit<Vend, 'result'>): void =>
+      atomically(() => {
+        const { vendId, slot, name, price } = vend;
+        sql.addVend.run(vendId, token, reference, slot, name, price.value, price.currency);
+      }),
+
+    endVend: (token: string, vendId: string, result: 'VENDED' | 'JAMMED'): void =>
+      atomically(() => {
+        const row = sql.endVend.get(result, vendId, token);
+        if (row === undefined) throw new Error(`vend ${vendId} of ${token} is not turning`);
+        if (result === 'VENDED') sql.takeOne.run(token, Number(row['slot']));
+      }),
   };
 }
 

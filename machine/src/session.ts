@@ -7,7 +7,7 @@ import type { AmountJson, MachineCommand } from '@seqr-ups/contract';
  * How long a selection waits for VEND_APPROVED or VEND_DENIED, in ms. Cashless readers declare
  * 1 to 7 s as their longest answer; beyond it the customer gets nothing and pays nothing.
  */
-export const VEND_ANSWER_MS = 5000;
+const VEND_ANSWER_MS = 5000;
 /** Pause after which an unanswered VEND_REQUEST is sent again, in ms: it is QoS 0. */
 const VEND_REPEAT_MS = 1000;
 

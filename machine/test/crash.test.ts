@@ -31,7 +31,7 @@ const CRASHES: readonly Crash[] = [
 
 /** One purchase, as far as the dying machine lets it come. */
 async function purchaseUntilDeath(dir: string, url: string, { die, at }: Crash): Promise<void> {
-  const program = startProgram('./dying-machine.ts', {
+  const program = startProgram(import.meta.resolve('./dying-machine.ts'), {
     DIR: dir,
     SEQR_MQTT_URL: url,
     DIE: die,

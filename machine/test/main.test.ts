@@ -8,7 +8,7 @@ import { scratch } from './fleet.ts';
 import { startProgram } from './program.ts';
 import { Reseller, startBroker } from './reseller.ts';
 
-const MAIN = '../src/main.ts';
+const MAIN = import.meta.resolve('../src/main.ts');
 const { dir, remove } = scratch();
 after(remove);
 

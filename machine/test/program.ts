@@ -1,4 +1,4 @@
-/** Starts a program of this folder or of `src` as a process of its own. */
+/** Starts programs as processes of their own. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,9 +6,9 @@ import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { until } from './reseller.ts';
 
-/** A started program, with what it has said so far. With `ipc` it has a channel to this process. */
-export function startProgram(path: string, environment: Record<string, string>, ipc = false) {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(path, import.meta.url))], {
+/** Starts the program at a `file:` URL, and notes what it says. With `ipc` it has a channel to this process. */
+export function startProgram(url: string, environment: Record<string, string>, ipc = false) {
+  const child = spawn(process.execPath, [fileURLToPath(url)], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   });

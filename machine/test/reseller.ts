@@ -13,7 +13,7 @@ import {
 } from '@seqr-ups/contract';
 
 /** How long a test waits for something that must come, in ms. */
-export const WAIT_MS = 10_000;
+const WAIT_MS = 10_000;
 
 /** A message of one type. */
 export type MessageOf<T extends MachineMessage['type']> = MachineMessage & { readonly type: T };
@@ -34,9 +34,9 @@ export async function until<T>(what: string, look: () => Look<T> | Promise<Look<
 /** An embedded broker on a port; `port` 0 picks a free one. */
 export async function startBroker(port = 0) {
   const broker = await Aedes.createBroker({
-    // aedes takes a message for a duplicate, and drops it, when one with a later number has overtaken
-    // it on the way to the same client; retained ones are stored first and so are overtaken
-    // (moscajs/aedes#994). A turn of the event loop for each keeps them in order.
+    // aedes drops a message as a duplicate when a later one has overtaken it on the way to the same
+    // client, as happens to retained ones, which are stored first (moscajs/aedes#994). A turn of
+    // the event loop for each keeps the order.
     authorizePublish: (_client, _packet, done) => setImmediate(done, null),
   });
   const sockets = new Set<Socket>();

@@ -8,7 +8,7 @@ let broker: Awaited<ReturnType<typeof startBroker>>;
 let fleet: Awaited<ReturnType<typeof startFleet>>;
 let reseller: Reseller;
 
-/** One machine a test, so that none disturbs another. */
+/** One machine for each behaviour, so that none disturbs another. */
 const TOKENS = {
   lease: testMachine('lease'),
   expiry: testMachine('expiry'),
@@ -46,8 +46,9 @@ after(async () => {
   remove();
 });
 
-suite('a session at a machine, over a real broker', { concurrency: true }, () => {
-  test('a lease excludes others until it is released, and the same lease again renews it', async () => {
+/** Each on its own machine, so all at the same time. */
+const BEHAVIOUR: Record<string, () => Promise<void>> = {
+  'a lease excludes others until it is released, and the same lease again renews it': async () => {
     const stateIs = (name: 'IDLE' | 'LEASED') => reseller.stateIs('lease', name);
     await stateIs('IDLE');
     const lease = (leaseId: string) =>
@@ -63,9 +64,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     await reseller.ask('lease', { type: 'RELEASE', leaseId: 'A' });
     await stateIs('IDLE');
     assert.equal((await lease('B')).type, 'LEASED');
-  });
+  },
 
-  test('a lease ends by itself, and an unlock under it is then refused', async () => {
+  'a lease ends by itself, and an unlock under it is then refused': async () => {
     await reseller.stateIs('expiry', 'IDLE');
     await reseller.ask('expiry', { type: 'LEASE', leaseId: 'A', expiresInMs: 60 });
     await until('the end of the lease', () => fleet.machine('expiry').snapshot().state === 'IDLE');
@@ -78,9 +79,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     });
     assert.equal(begun.type === 'REFUSED' && begun.reason, 'BUSY');
     assert.equal(fleet.record.isUnlocked('expiry'), false);
-  });
+  },
 
-  test('several products are taken in one session, and its end lists each of them', async () => {
+  'several products are taken in one session, and its end lists each of them': async () => {
     const reference = 'several-1';
     assert.equal((await reseller.unlock('several', reference)).type, 'SESSION_BEGUN');
     assert.equal(fleet.record.isUnlocked('several'), true);
@@ -112,9 +113,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
       [2, 2, 3],
       'only what was delivered is missing',
     );
-  });
+  },
 
-  test('a single-vend machine ends its session by itself after its first vend', async () => {
+  'a single-vend machine ends its session by itself after its first vend': async () => {
     await reseller.unlock('single', 'single-1');
     const selected = fleet.machine('single').select(1);
     await reseller.stateIs('single', 'VENDING');
@@ -124,18 +125,18 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     assert.equal(vends.length, 1);
     await reseller.stateIs('single', 'IDLE');
     assert.equal((await fleet.machine('single').select(1)).result, 'REFUSED');
-  });
+  },
 
-  test('a single-vend machine ends its session also after a jam', async () => {
+  'a single-vend machine ends its session also after a jam': async () => {
     await reseller.unlock('jam', 'jam-1');
     const selected = fleet.machine('jam').select(3);
     await reseller.answer('jam', 'jam-1', true);
     assert.equal((await selected).result, 'JAMMED');
     const { vends } = await reseller.hears('SESSION_COMPLETE', 'jam-1');
     assert.equal(vends[0]?.result, 'JAMMED');
-  });
+  },
 
-  test('without approval nothing moves, and the customer may choose again', async () => {
+  'without approval nothing moves, and the customer may choose again': async () => {
     await reseller.unlock('denied', 'denied-1');
     const machine = fleet.machine('denied');
     const first = machine.select(1);
@@ -147,9 +148,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     await reseller.answer('denied', 'denied-1', true, 2);
     assert.equal((await second).result, 'VENDED');
     assert.equal(fleet.record.findSession('denied', 'denied-1').vends.length, 1);
-  });
+  },
 
-  test('a silent reseller is asked again, then the selection is given up and said so', async () => {
+  'a silent reseller is asked again, then the selection is given up and said so': async () => {
     await reseller.unlock('silent', 'silent-1');
     const selected = await fleet.machine('silent').select(1);
     assert.equal(selected.result, 'REFUSED');
@@ -162,9 +163,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     await reseller.ask('silent', { type: 'REPORT', invoiceReference: 'silent-1' });
     assert.equal(fleet.machine('silent').snapshot().state, 'UNLOCKED', 'a late approval is void');
     assert.deepEqual(fleet.record.findSession('silent', 'silent-1').vends, []);
-  });
+  },
 
-  test('at its deadline a session lets a running vend end, then locks by itself', async () => {
+  'at its deadline a session lets a running vend end, then locks by itself': async () => {
     await reseller.unlock('deadline', 'deadline-1', 2000);
     const selected = fleet.machine('deadline').select(1);
     await reseller.answer('deadline', 'deadline-1', true);
@@ -172,17 +173,17 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     const { vends } = await reseller.hears('SESSION_COMPLETE', 'deadline-1');
     assert.equal(vends[0]?.result, 'VENDED');
     assert.equal(fleet.record.isUnlocked('deadline'), false);
-  });
+  },
 
-  test('at its deadline a session starts no vend that was only asked for', async () => {
+  'at its deadline a session starts no vend that was only asked for': async () => {
     await reseller.unlock('asking', 'asking-1', 100);
     assert.equal((await fleet.machine('asking').select(1)).result, 'REFUSED');
     const { vends } = await reseller.hears('SESSION_COMPLETE', 'asking-1');
     assert.deepEqual(vends, []);
     await reseller.stateIs('asking', 'IDLE');
-  });
+  },
 
-  test('nothing dearer than what is left of the reservation is asked for', async () => {
+  'nothing dearer than what is left of the reservation is asked for': async () => {
     await reseller.unlock('funds', 'funds-1', 60_000, '4.00');
     const machine = fleet.machine('funds');
     const first = machine.select(1);
@@ -190,9 +191,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     await first;
     assert.equal((await machine.select(2)).result, 'REFUSED');
     assert.equal(reseller.heard('VEND_REQUEST', 'funds-1').length, 1);
-  });
+  },
 
-  test('a machine that has sold out is out of service', async () => {
+  'a machine that has sold out is out of service': async () => {
     await reseller.unlock('soldout', 'soldout-1');
     const machine = fleet.machine('soldout');
     const selected = machine.select(1);
@@ -202,33 +203,34 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     await machine.finish();
     await reseller.stateIs('soldout', 'OUT_OF_SERVICE');
     assert.equal(machine.snapshot().display, 'Sold out');
-  });
+  },
 
-  test('a machine out of service takes no lease', async () => {
+  'a machine out of service takes no lease': async () => {
     await reseller.stateIs('out', 'OUT_OF_SERVICE');
     const lease = { type: 'LEASE', leaseId: 'A', expiresInMs: 1000 } as const;
     const refused = await reseller.ask('out', lease);
     assert.equal(refused.type === 'REFUSED' && refused.reason, 'OUT_OF_SERVICE');
-  });
+  },
 
-  test('END_SESSION during a vend is answered with the whole session once the vend is over', async () => {
-    await reseller.unlock('end', 'end-1');
-    const selected = fleet.machine('end').select(1);
-    await reseller.answer('end', 'end-1', true);
-    const report = await reseller.ask('end', { type: 'END_SESSION', invoiceReference: 'end-1' });
-    assert.equal((await selected).result, 'VENDED');
-    assert.ok(report.type === 'SESSION_REPORT');
-    assert.equal(report.progress, 'COMPLETE');
-    assert.deepEqual(
-      report.vends.map(({ result }) => result),
-      ['VENDED'],
-    );
-    assert.deepEqual(reseller.heard('SESSION_COMPLETE', 'end-1'), [], 'nothing left to tell');
-    const again = await reseller.ask('end', { type: 'END_SESSION', invoiceReference: 'end-1' });
-    assert.deepEqual({ ...again, replyTo: report.replyTo }, report);
-  });
+  'END_SESSION during a vend is answered with the whole session once the vend is over':
+    async () => {
+      await reseller.unlock('end', 'end-1');
+      const selected = fleet.machine('end').select(1);
+      await reseller.answer('end', 'end-1', true);
+      const report = await reseller.ask('end', { type: 'END_SESSION', invoiceReference: 'end-1' });
+      assert.equal((await selected).result, 'VENDED');
+      assert.ok(report.type === 'SESSION_REPORT');
+      assert.equal(report.progress, 'COMPLETE');
+      assert.deepEqual(
+        report.vends.map(({ result }) => result),
+        ['VENDED'],
+      );
+      assert.deepEqual(reseller.heard('SESSION_COMPLETE', 'end-1'), [], 'nothing left to tell');
+      const again = await reseller.ask('end', { type: 'END_SESSION', invoiceReference: 'end-1' });
+      assert.deepEqual({ ...again, replyTo: report.replyTo }, report);
+    },
 
-  test('a reference whose end came before its beginning never unlocks', async () => {
+  'a reference whose end came before its beginning never unlocks': async () => {
     const report = await reseller.ask('void', { type: 'REPORT', invoiceReference: 'void-1' });
     assert.equal(report.type === 'SESSION_REPORT' && report.progress, 'UNKNOWN');
     const end = await reseller.ask('void', { type: 'END_SESSION', invoiceReference: 'void-1' });
@@ -236,9 +238,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     const late = await reseller.unlock('void', 'void-1');
     assert.equal(late.type === 'REFUSED' && late.reason, 'ALREADY_USED');
     assert.equal(fleet.record.isUnlocked('void'), false);
-  });
+  },
 
-  test('a reference unlocks once: not while it is open, not after it has ended', async () => {
+  'a reference unlocks once: not while it is open, not after it has ended': async () => {
     const unlockAgain = async () => {
       const begun = await reseller.ask('once', {
         type: 'BEGIN_SESSION',
@@ -253,9 +255,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     assert.equal(await unlockAgain(), 'ALREADY_USED');
     await reseller.ask('once', { type: 'END_SESSION', invoiceReference: 'once-1' });
     assert.equal(await unlockAgain(), 'ALREADY_USED');
-  });
+  },
 
-  test('what is not a command, and a retained command, is ignored', async () => {
+  'what is not a command, and a retained command, is ignored': async () => {
     await reseller.stateIs('garbage', 'IDLE');
     const lease = { type: 'LEASE', id: 'x', leaseId: 'A', expiresInMs: 60_000 };
     reseller.sendRaw('garbage', 'no JSON');
@@ -269,9 +271,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     assert.equal(report.type, 'SESSION_REPORT');
     assert.equal(fleet.machine('garbage').snapshot().state, 'LEASED', 'delivered live, it counts');
     reseller.sendRaw('garbage', '', true);
-  });
+  },
 
-  test('the end of a session is repeated until it is acknowledged, then no more', async () => {
+  'the end of a session is repeated until it is acknowledged, then no more': async () => {
     await reseller.unlock('repeat', 'repeat-1');
     await fleet.machine('repeat').finish();
     await reseller.hears('SESSION_COMPLETE', 'repeat-1', 3);
@@ -282,9 +284,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     await fleet.machine('repeat').finish();
     await reseller.hears('SESSION_COMPLETE', 'repeat-2', 2);
     assert.equal(reseller.heard('SESSION_COMPLETE', 'repeat-1').length, told);
-  });
+  },
 
-  test('the display tells the customer what to do', async () => {
+  'the display tells the customer what to do': async () => {
     const machine = fleet.machine('display');
     const shows = (text: string) => until(text, () => machine.snapshot().display === text);
     await shows('Scan the code to pay');
@@ -299,5 +301,9 @@ suite('a session at a machine, over a real broker', { concurrency: true }, () =>
     await selected;
     await shows('Bar: nothing came out. You do not pay for it');
     assert.equal(fleet.machine('out').snapshot().display, 'Out of order');
-  });
+  },
+};
+
+suite('a session at a machine, over a real broker', { concurrency: true }, () => {
+  for (const [name, behaviour] of Object.entries(BEHAVIOUR)) test(name, behaviour);
 });
