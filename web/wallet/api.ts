@@ -32,8 +32,15 @@ export type Answer<T> =
 /** One thing that the customer wants done once: repeats of it carry the same key. */
 export type Intent = { readonly key: string };
 
-/** False after a call was LOST, true after any answer. */
+/** False after a call was LOST or the device went offline, true after any answer. */
 export const reachable = signal(true);
+
+window.addEventListener('offline', () => {
+  reachable.value = false;
+});
+window.addEventListener('online', () => {
+  reachable.value = true;
+});
 
 /** A fresh intent. Not crypto.randomUUID: that exists on secure origins only. */
 export function newIntent(): Intent {

@@ -7,15 +7,17 @@ type OutcomeProps = {
   readonly detail: string;
   readonly tone: 'good' | 'wait' | 'bad' | 'plain';
   readonly icon: IconName;
+  readonly saysOffline?: boolean;
   /** Facts under the message. */
   readonly children?: ComponentChildren;
   readonly actions: ComponentChildren;
 };
 
 /** How something ended: a mark, what happened and whether money moved, the facts, what to do next. */
-export function Outcome({ title, detail, tone, icon, children, actions }: OutcomeProps) {
+export function Outcome(props: OutcomeProps) {
+  const { title, detail, tone, icon, saysOffline = false, children, actions } = props;
   return (
-    <Screen title={title} layout="outcome">
+    <Screen title={title} layout="outcome" saysOffline={saysOffline}>
       <div class="outcome" data-tone={tone} role="status">
         <span class="outcome-mark">
           <Icon name={icon} />

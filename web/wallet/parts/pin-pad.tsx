@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
 import { TEXT } from '../text.ts';
 
@@ -93,7 +93,8 @@ function Key({ digit, off, press }: KeyProps) {
 function useKeyboard(press: (digit: string) => void, erase: () => void): void {
   const latest = useRef({ press, erase });
   latest.current = { press, erase };
-  useEffect(() => {
+  // Before the screen is painted: a digit typed at once must not be lost.
+  useLayoutEffect(() => {
     const heard = (event: KeyboardEvent): void => {
       const typing = event.target instanceof HTMLInputElement;
       if (typing || event.metaKey || event.ctrlKey || event.altKey) return;

@@ -11,6 +11,8 @@ type ScreenProps = {
   readonly heading?: ComponentChildren;
   readonly back?: Route;
   readonly end?: ComponentChildren;
+  /** True where the body itself says that the network is gone. */
+  readonly saysOffline?: boolean;
   /** Names the layout of the screen's body. */
   readonly layout: string;
   readonly children: ComponentChildren;
@@ -20,7 +22,8 @@ type ScreenProps = {
  * The frame of every screen: a bar with the way back, one heading, the body. When the title changes
  * the heading takes the focus, so that a screen reader says where the customer is now.
  */
-export function Screen({ title, heading, back, end, layout, children }: ScreenProps) {
+export function Screen(props: ScreenProps) {
+  const { title, heading, back, end, saysOffline = false, layout, children } = props;
   const headingRef = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} – ${TEXT.product}`;
@@ -40,7 +43,7 @@ export function Screen({ title, heading, back, end, layout, children }: ScreenPr
         </h1>
         {end}
       </header>
-      {reachable.value ? null : (
+      {reachable.value || saysOffline ? null : (
         <div class="unreachable" role="status">
           <Icon name="offline" />
           <span>

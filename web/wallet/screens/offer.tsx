@@ -46,7 +46,12 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
   // A notice says already what to do; the label would only push the keypad down.
   const quiet = trouble.value !== null && !busy.value;
   return (
-    <Screen title={purchase.merchant.name} back={{ screen: 'HOME' }} layout="offer">
+    <Screen
+      title={purchase.merchant.name}
+      back={{ screen: 'HOME' }}
+      layout="offer"
+      saysOffline={busy.value || trouble.value?.kind === 'LOST'}
+    >
       <section class="offer-what" aria-label={TEXT.offer.atMost}>
         <Place purchase={purchase} />
         <Maximum purchase={purchase} />

@@ -20,7 +20,7 @@ export function OpeningScreen() {
     case 'SENDING':
       return <Asking code={current.code} />;
     case 'REFUSED':
-      return <Refusal problem={current.phase.problem} />;
+      return <Refusal code={current.code} problem={current.phase.problem} />;
     case 'LOST':
       break;
   }
@@ -30,6 +30,7 @@ export function OpeningScreen() {
       detail={TEXT.offline.opening}
       tone="wait"
       icon="offline"
+      saysOffline
       actions={<RefusalActions next="SAME_CODE_AGAIN" />}
     />
   );
@@ -52,7 +53,9 @@ function Asking({ code }: { readonly code: Code }) {
   );
 }
 
-function Refusal({ problem }: { readonly problem: ProblemJson }) {
+type RefusalProps = { readonly code: Code; readonly problem: ProblemJson };
+
+function Refusal({ code, problem }: RefusalProps) {
   const words = EXPLANATIONS[problem.code];
   return (
     <Outcome
@@ -61,7 +64,9 @@ function Refusal({ problem }: { readonly problem: ProblemJson }) {
       tone="bad"
       icon={problem.code === 'DEVICE_IN_USE' ? 'clock' : 'cross'}
       actions={<RefusalActions next={words.next} />}
-    />
+    >
+      <CodeCard code={code} />
+    </Outcome>
   );
 }
 
