@@ -1,6 +1,7 @@
 /**
- * The platform's settings: environment variables read once, into one precise value. Everything a person may set is in
- * the table of docs/running.md; everything else is a named constant beside its use.
+ * The platform's settings: environment variables read once, into one precise value. Everything a
+ * person may set is in the table of docs/running.md; everything else is a named constant beside its
+ * use.
  */
 
 import { BlockList, isIP } from 'node:net';
@@ -13,7 +14,10 @@ export type Settings = {
   readonly host: string;
   /** `SEQR_PORT`: 0 picks a free port. */
   readonly port: number;
-  /** `SEQR_PUBLIC_URL`: what customers and merchants see, without a slash at the end; null: as each request's Host says. */
+  /**
+   * `SEQR_PUBLIC_URL`: what customers and merchants see, without a slash at the end; null: as each
+   * request's Host says.
+   */
   readonly publicUrl: string | null;
   /** `SEQR_DATA_DIR`, absolute: embedded database, keys, lock. */
   readonly dataDir: string;
@@ -25,7 +29,9 @@ export type Settings = {
   readonly tls: { readonly certificatePath: string; readonly keyPath: string } | null;
   /** `SEQR_TRUSTED_PROXIES`: whose X-Forwarded-* headers count, as addresses or CIDR ranges. */
   readonly trustedProxies: readonly string[];
-  /** `SEQR_OUTBOUND_ALLOW`: CIDR ranges that outgoing calls may reach although they are not public. */
+  /**
+   * `SEQR_OUTBOUND_ALLOW`: CIDR ranges that outgoing calls may reach although they are not public.
+   */
   readonly outboundAllow: readonly string[];
   /** `SEQR_CONNECT_TIMEOUT_MS`: DNS, TCP and TLS of an outgoing call. */
   readonly connectTimeoutMs: number;
@@ -67,7 +73,10 @@ export type Config = Omit<Settings, 'pinKey' | 'tokenKey'> & {
 
 /** Bytes of a key. */
 export const KEY_BYTES = 32;
-/** An offer's own deadline is 15 s (Unattended Payments, 6); a call that lasts as long could never be answered in time. */
+/**
+ * An offer's own deadline is 15 s (Unattended Payments, 6); a call that lasts as long could never
+ * be answered in time.
+ */
 const CREATE_PURCHASE_TIMEOUT_MAX_MS = 14_000;
 /** An attempt must end well before its claim does, or two attempts at one invoice would overlap. */
 const NOTIFICATION_TIMEOUT_MAX_MS = 12_000;

@@ -12,8 +12,9 @@ after(() => rm(dataDir, { recursive: true }));
 
 /** Another process that takes the lock and keeps it. */
 async function holder() {
+  const module = JSON.stringify(new URL('data-lock.ts', import.meta.url));
   const script = `
-    const { lockDataDir } = await import(${JSON.stringify(new URL('data-lock.ts', import.meta.url))});
+    const { lockDataDir } = await import(${module});
     lockDataDir(${JSON.stringify(dataDir)});
     process.stdout.write('locked');
     setInterval(() => {}, 1000);`;

@@ -1,7 +1,7 @@
 /**
- * One platform to a data directory. The lock is one that the operating system keeps on an open file (taken through
- * SQLite): it ends with the process however that ends, so that there is no stale lock to judge, no process id that
- * belongs to a stranger by now, and no zombie that still counts.
+ * One platform to a data directory. The lock is one that the operating system keeps on an open file
+ * (taken through SQLite): it ends with the process however that ends, so that there is no stale
+ * lock to judge, no process id that belongs to a stranger by now, and no zombie that still counts.
  */
 
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Takes the data directory for this process. Throws a plain sentence when another live process has it; returns what
- * gives it back.
+ * Takes the data directory for this process. Throws a plain sentence when another live process has
+ * it; returns what gives it back.
  */
 export function lockDataDir(dataDir: string): () => void {
   mkdirSync(dataDir, { recursive: true });
@@ -19,7 +19,8 @@ export function lockDataDir(dataDir: string): () => void {
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const lock = new DatabaseSync(path, { timeout: 0 });
   try {
-    // In this mode a lock that was taken is not given back before the file is closed; a write takes it.
+    // In this mode a lock that was taken is not given back before the file is closed; a write takes
+    // it.
     lock.exec('pragma locking_mode = exclusive');
     lock.exec(`pragma user_version = ${process.pid}`);
     return () => lock.close();

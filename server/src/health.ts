@@ -1,4 +1,6 @@
-/** What operators' machinery asks: does the process live, may it be sent requests, how is it doing. */
+/**
+ * What operators' machinery asks: does the process live, may it be sent requests, how is it doing.
+ */
 
 import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
@@ -45,7 +47,10 @@ export async function healthRoutes(app: FastifyInstance, options: HealthOptions)
   });
 }
 
-/** Null, or why this process should not be sent requests. Once the migrations are complete they stay so. */
+/**
+ * Null, or why this process should not be sent requests. Once the migrations are complete they stay
+ * so.
+ */
 function readiness(options: HealthOptions): () => Promise<string | null> {
   let migrated = false;
   return async () => {
@@ -59,7 +64,7 @@ function readiness(options: HealthOptions): () => Promise<string | null> {
 function backlogGauge({ db, metrics }: HealthOptions): () => Promise<null> {
   const backlog = new Gauge({
     name: 'seqr_backlog',
-    help: `What is late by more than ${LATE_S} s, and entries not yet in their balances; all processes see the same.`,
+    help: `Late by more than ${LATE_S} s; account_entries: not yet in their balances.`,
     labelNames: ['what'] as const,
     registers: [metrics.registry],
   });

@@ -38,7 +38,7 @@ async function start(requestsMax = 2) {
   return { server, metrics, url, open: () => gate.resolve() };
 }
 
-test('too many requests in work are overload; those that wait for others, and streams, are not', async () => {
+test('too many requests in work are overload; waiting for others and streams are not', async () => {
   const { server, url, open } = await start(2);
   const quiet = ['/wait', '/wait', '/wait', '/wallet/v1/events', '/wallet/v1/events'];
   const calls = quiet.map((path) => fetch(url + path));

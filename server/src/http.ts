@@ -1,6 +1,6 @@
 /**
- * The HTTP server that the edges are added to: limits of connections and requests, measures, and the one judgement of
- * whether there is too much to do. Knows none of the edges.
+ * The HTTP server that the edges are added to: limits of connections and requests, measures, and
+ * the one judgement of whether there is too much to do. Knows none of the edges.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -16,11 +16,20 @@ const BODY_MAX_BYTES = 64 * 1_024;
 /** Until the headers, and until the whole request, has arrived. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 20_000;
-/** A socket on which nothing moves; longer than any call takes and than the pause between beats of an event stream. */
+/**
+ * A socket on which nothing moves; longer than any call takes and than the pause between beats of
+ * an event stream.
+ */
 const SILENCE_TIMEOUT_MS = 60_000;
-/** Between requests of one connection; longer than the minute after which load balancers give up theirs. */
+/**
+ * Between requests of one connection; longer than the minute after which load balancers give up
+ * theirs.
+ */
 const KEEP_ALIVE_MS = 65_000;
-/** When stopping, requests under way get so long; the longest is a createPurchase that is not answered. */
+/**
+ * When stopping, requests under way get so long; the longest is a createPurchase that is not
+ * answered.
+ */
 const DRAIN_MS = 12_000;
 const IDLE_LOOK_MS = 50;
 
@@ -34,11 +43,17 @@ export type HttpServer = {
   overloaded(): boolean;
   /** Does not count as work while it waits for somebody else, such as a reseller. */
   waiting<T>(work: () => Promise<T>): Promise<T>;
-  /** Accepts nothing more, lets requests under way finish within a bound, then closes every connection. */
+  /**
+   * Accepts nothing more, lets requests under way finish within a bound, then closes every
+   * connection.
+   */
   stop(): Promise<void>;
 };
 
-/** Makes the server; it listens once its edges are registered. Throws a sentence when the TLS files are unusable. */
+/**
+ * Makes the server; it listens once its edges are registered. Throws a sentence when the TLS files
+ * are unusable.
+ */
 export async function openHttpServer(
   config: Config,
   log: Logger,

@@ -1,6 +1,6 @@
 /**
- * The keys that are never in the database: without them a copy of the database gives away no PIN and no session. From
- * the environment, or made once and kept in the data directory.
+ * The keys that are never in the database: without them a copy of the database gives away no PIN
+ * and no session. From the environment, or made once and kept in the data directory.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -20,8 +20,9 @@ export async function keysOf(settings: Settings): Promise<Keys> {
 }
 
 /**
- * The keys in the file `keys` of a data directory, made at the first call, readable by its owner only. Throws a plain
- * sentence when the file is there and holds no keys: making new ones would make every PIN wrong.
+ * The keys in the file `keys` of a data directory, made at the first call, readable by its owner
+ * only. Throws a plain sentence when the file is there and holds no keys: making new ones would
+ * make every PIN wrong.
  */
 export async function keptKeys(dataDir: string): Promise<Keys> {
   const path = join(dataDir, 'keys');
@@ -29,7 +30,7 @@ export async function keptKeys(dataDir: string): Promise<Keys> {
   const keys = parseKeys(text);
   if (keys !== null) return keys;
   throw new Error(
-    `${path} does not hold the keys any more: put it back from a backup, for the PINs of this database need it.`,
+    `${path} does not hold the keys any more: put it back from a backup, the PINs need it.`,
   );
 }
 
@@ -39,7 +40,10 @@ const readIfThere = (path: string): Promise<string | null> =>
     throw error;
   });
 
-/** Whole or not at all, and only once: of two programs that begin at the same time, both use what one has made. */
+/**
+ * Whole or not at all, and only once: of two programs that begin at the same time, both use what
+ * one has made.
+ */
 async function makeKeys(dataDir: string, path: string): Promise<string> {
   await mkdir(dataDir, { recursive: true });
   const key = () => randomBytes(KEY_BYTES).toString('hex');

@@ -1,6 +1,7 @@
 /**
- * The log: one JSON object a line on stderr (stdout belongs to the ready line). No secret, PIN or password is ever
- * written; a phone number only by its last three digits; of an address with a path only the origin.
+ * The log: one JSON object a line on stderr (stdout belongs to the ready line). No secret, PIN or
+ * password is ever written; a phone number only by its last three digits; of an address with a path
+ * only the origin.
  */
 
 import { destination, pino, type Logger as PinoLogger } from 'pino';
@@ -12,7 +13,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** A logger; `child({ purchaseId })` puts the purchase on every line that follows. */
 export type Logger = PinoLogger;
 
-/** Members that are blanked wherever they stand, down to two levels, should one ever be logged by mistake. */
+/**
+ * Members that are blanked wherever they stand, down to two levels, should one ever be logged by
+ * mistake.
+ */
 const SECRET_MEMBERS = [
   'pin',
   'password',
@@ -29,13 +33,19 @@ const SECRET_MEMBERS = [
 /** Errors within errors that are written out. */
 const CAUSE_DEPTH_MAX = 3;
 
-/** Opens the log on stderr. Lines are written without waiting; {@link flushLog} before a process ends. */
+/**
+ * Opens the log on stderr. Lines are written without waiting; {@link flushLog} before a process
+ * ends.
+ */
 export function openLog(level: LogLevel): Logger {
   const stderr = destination({ dest: 2, sync: false });
   return pino(logOptions(level), stderr);
 }
 
-/** What every logger of the platform is made with; a test passes it to pino with a stream of its own. */
+/**
+ * What every logger of the platform is made with; a test passes it to pino with a stream of its
+ * own.
+ */
 export function logOptions(level: LogLevel) {
   const paths = SECRET_MEMBERS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return {
@@ -52,8 +62,8 @@ export function flushLog(log: Logger): Promise<void> {
 }
 
 /**
- * Only what an error says of itself. A database error also carries the row at fault, which holds phone numbers and
- * digests, so its other members stay out of the log.
+ * Only what an error says of itself. A database error also carries the row at fault, which holds
+ * phone numbers and digests, so its other members stay out of the log.
  */
 function errorFields(error: unknown, depth: number): unknown {
   if (!(error instanceof Error)) return String(error);

@@ -1,6 +1,7 @@
 /**
- * The platform as a program: Unattended Payments Service and SEQR backend. Prints one line of JSON on stdout once it
- * answers; logs go to stderr. Ends cleanly on SIGTERM, SIGINT, and when a parent that it has a channel to is gone.
+ * The platform as a program: Unattended Payments Service and SEQR backend. Prints one line of JSON
+ * on stdout once it answers; logs go to stderr. Ends cleanly on SIGTERM, SIGINT, and when a parent
+ * that it has a channel to is gone.
  */
 
 import './node-version.js';
@@ -9,8 +10,8 @@ import type { Logger } from './log.ts';
 import { startPlatform, type Platform } from './platform.ts';
 
 /**
- * Runs the platform until it is asked to stop; settles when it has stopped. What prevents the start is one plain
- * sentence a problem on stderr, and exit code 1.
+ * Runs the platform until it is asked to stop; settles when it has stopped. What prevents the start
+ * is one plain sentence a problem on stderr, and exit code 1.
  */
 export async function runPlatform(
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,20 +1,35 @@
-/** What the platform counts and measures, for Prometheus at `/metrics`. Every name begins with `seqr_`. */
+/**
+ * What the platform counts and measures, for Prometheus at `/metrics`. Every name begins with
+ * `seqr_`.
+ */
 
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
-/** Bounds of calls that a person waits for, in seconds; the last ones are the deadlines of outgoing calls. */
+/**
+ * Bounds of calls that a person waits for, in seconds; the last ones are the deadlines of outgoing
+ * calls.
+ */
 const SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15];
 
 /** One set of measures, belonging to one running platform. */
 export type Metrics = ReturnType<typeof openMetrics>;
 
-/** Makes the measures, all at zero, with a registry of their own: two platforms in one process do not mix. */
+/** Makes the measures, all at zero, with a registry of their own: two platforms do not mix. */
 export function openMetrics() {
   const registry = new Registry();
-  const registers = [registry];
   collectDefaultMetrics({ register: registry });
   return {
     registry,
+    ...edgeMeasures(registry),
+    ...callMeasures(registry),
+    ...workMeasures(registry),
+  };
+}
+
+/** What the edges count. */
+function edgeMeasures(registry: Registry) {
+  const registers = [registry];
+  return {
     requests: new Histogram({
       name: 'seqr_http_request_seconds',
       help: 'Requests answered, by edge, route pattern and status.',
@@ -24,7 +39,7 @@ export function openMetrics() {
     }),
     requestsInWork: new Gauge({
       name: 'seqr_http_requests_in_work',
-      help: 'Requests being answered, without event streams and without the waiting for resellers.',
+      help: 'Requests being answered, without event streams and the waiting for resellers.',
       registers,
     }),
     requestsShed: new Counter({
@@ -39,26 +54,39 @@ export function openMetrics() {
       labelNames: ['operation', 'code'] as const,
       registers,
     }),
+    streams: new Gauge({
+      name: 'seqr_event_streams',
+      help: 'Wallets listening for changes.',
+      registers,
+    }),
+  };
+}
+
+/** What calls to merchants count. */
+function callMeasures(registry: Registry) {
+  const registers = [registry];
+  return {
     createPurchase: new Histogram({
       name: 'seqr_create_purchase_seconds',
-      help: 'Calls of createPurchase, by what became of them: INVOICE, a code of the reseller, or why it failed.',
+      help: 'createPurchase calls, by outcome: INVOICE, a code of the reseller, why it failed.',
       labelNames: ['outcome'] as const,
       buckets: SECONDS,
       registers,
     }),
     notifications: new Histogram({
       name: 'seqr_notification_seconds',
-      help: 'Attempts at notifications: DELIVERED, STATUS (another than 200), or why the call failed.',
+      help: 'Notification attempts: DELIVERED, STATUS (not 200), or why the call failed.',
       labelNames: ['outcome'] as const,
       buckets: SECONDS,
       registers,
     }),
-    purchasesEnded: new Counter({
-      name: 'seqr_purchases_ended_total',
-      help: 'Purchases seen to end by this process, by state and ending code.',
-      labelNames: ['state', 'code'] as const,
-      registers,
-    }),
+  };
+}
+
+/** What the background loops and the database's door count. */
+function workMeasures(registry: Registry) {
+  const registers = [registry];
+  return {
     expired: new Counter({
       name: 'seqr_expired_total',
       help: 'Purchases and invoices ended because a deadline had passed.',
@@ -85,12 +113,7 @@ export function openMetrics() {
     }),
     databaseCallsInWork: new Gauge({
       name: 'seqr_database_calls_in_work',
-      help: 'Statements and transactions under way; more than the pool has connections means waiting.',
-      registers,
-    }),
-    streams: new Gauge({
-      name: 'seqr_event_streams',
-      help: 'Wallets listening for changes.',
+      help: 'Statements and transactions under way; above the size of the pool they wait.',
       registers,
     }),
   };

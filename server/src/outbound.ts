@@ -1,8 +1,9 @@
 /**
- * HTTP to addresses that merchants have given: createPurchase and notifications. Such an address is hostile input and
- * its server may be slow, wrong or malicious, so every call has one deadline for everything, a limit on what is read,
- * goes to public addresses only, and follows no redirect. What happened is a value; nothing here throws for a peer's
- * sake. (Unattended Payments 4.1, 5, 6 and rows 1, 3, 4, 41, 44.)
+ * HTTP to addresses that merchants have given: createPurchase and notifications. Such an address is
+ * hostile input and its server may be slow, wrong or malicious, so every call has one deadline for
+ * everything, a limit on what is read, goes to public addresses only, and follows no redirect. What
+ * happened is a value; nothing here throws for a peer's sake. (Unattended Payments 4.1, 5, 6 and
+ * rows 1, 3, 4, 41, 44.)
  */
 
 import { createHash } from 'node:crypto';
@@ -18,7 +19,10 @@ const ORIGINS_MAX = 4_096;
 /** Connections to one origin, and calls to it that are under way or wait for one of them. */
 const CONNECTIONS_PER_ORIGIN_MAX = 64;
 const CALLS_PER_ORIGIN_MAX = 256;
-/** An unused connection is closed after so long; less than the 5 s after which common servers close theirs. */
+/**
+ * An unused connection is closed after so long; less than the 5 s after which common servers close
+ * theirs.
+ */
 const KEEP_ALIVE_MS = 4_000;
 /** Bytes of the answer's headers, and interim (1xx) answers before the real one. */
 const ANSWER_HEADERS_MAX_BYTES = 16_384;
@@ -54,7 +58,9 @@ export type OutboundFault =
   | 'TOO_LARGE'
   | 'PROTOCOL';
 
-/** `requestSent`: false only when surely no byte of the request has left. `detail` is for operators. */
+/**
+ * `requestSent`: false only when surely no byte of the request has left. `detail` is for operators.
+ */
 export type OutboundResult =
   | {
       readonly kind: 'ANSWER';
@@ -78,8 +84,8 @@ export type Outbound = {
 };
 
 /**
- * Opens outgoing calls. `allow`: ranges that may be reached besides the public addresses. `nameServers`
- * ("address:port") instead of the system's.
+ * Opens outgoing calls. `allow`: ranges that may be reached besides the public addresses.
+ * `nameServers` ("address:port") instead of the system's.
  */
 export function openOutbound(options: {
   readonly allow: readonly string[];
@@ -123,18 +129,24 @@ const notSent = (reason: OutboundFault, detail: string): OutboundResult => ({
 
 type Target = { readonly origin: string; readonly path: string };
 
-/** The origin to connect to and the path to ask for; null when the address may not be called at all. */
+/**
+ * The origin to connect to and the path to ask for; null when the address may not be called at all.
+ */
 function readTarget({ url, allowHttp }: OutboundRequest): Target | null {
   const parsed = URL.parse(url);
   if (parsed === null) return null;
   if (parsed.protocol !== 'https:' && !(allowHttp && parsed.protocol === 'http:')) return null;
-  // Parsing normalizes ("/a/../b"); the merchant's own spelling is sent unless it cannot stand in a request line.
+  // Parsing normalizes ("/a/../b"); the merchant's own spelling is sent unless it cannot stand in a
+  // request line.
   const spelled = /^https?:\/\/[^/?#\\]+([/?][!"$-~]*)?(?:#.*)?$/i.exec(url);
   const path = spelled === null ? parsed.pathname + parsed.search : (spelled[1] ?? '/');
   return { origin: parsed.origin, path: path.startsWith('/') ? path : `/${path}` };
 }
 
-/** One exchange, ended by whatever comes first: the whole answer, an error, a limit, or the deadline. */
+/**
+ * One exchange, ended by whatever comes first: the whole answer, an error, a limit, or the
+ * deadline.
+ */
 function exchange(agent: Agent, target: Target, request: OutboundRequest): Promise<OutboundResult> {
   const { promise, resolve } = Promise.withResolvers<OutboundResult>();
   const { headers, body, timeoutMs, answerMaxBytes, onlyStatusCounts } = request;
@@ -160,7 +172,8 @@ function exchange(agent: Agent, target: Target, request: OutboundRequest): Promi
   };
   const timer = setTimeout(() => fail('TIMEOUT', `no answer within ${timeoutMs} ms`), timeoutMs);
   const handler: Dispatcher.DispatchHandler = {
-    // Called just before the first byte is written; a call whose deadline has passed while it waited writes nothing.
+    // Called just before the first byte is written; a call whose deadline has passed while it
+    // waited writes nothing.
     onRequestStart(started) {
       controller = started;
       if (over) started.abort(new Error('deadline passed before the request was sent'));
@@ -199,7 +212,10 @@ const oneHeader = (value: string | string[] | undefined): string | null =>
 
 type Connector = ReturnType<typeof guardedConnector>;
 
-/** One set of connections for each certificate authority, so that trust in one never reaches another's servers. */
+/**
+ * One set of connections for each certificate authority, so that trust in one never reaches
+ * another's servers.
+ */
 function boundedAgents(connector: (caPem: string | null) => Connector) {
   const agents = new Map<string, Agent>();
   const open = (caPem: string | null): Agent | null => {

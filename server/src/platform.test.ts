@@ -27,7 +27,7 @@ function start(): PlatformProcess {
   return program;
 }
 
-test('with a database of its own: one platform a directory, and a kill leaves nothing in the way', async () => {
+test('its own database: one platform a directory; a kill leaves nothing behind', async () => {
   const first = start();
   const { platform, database } = await first.ready();
   assert.equal((await fetch(`${platform}/readyz`)).status, 200);

@@ -1,4 +1,7 @@
-/** The platform, put together: database, outgoing calls, background loops, edges; and taken apart in the right order. */
+/**
+ * The platform, put together: database, outgoing calls, background loops, edges; and taken apart in
+ * the right order.
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Settings } from './config.ts';
@@ -28,11 +31,13 @@ export type Platform = {
   /** The embedded database's process; null with another database. */
   readonly databasePid: number | null;
   readonly log: Logger;
-  /** Settles with a sentence when the platform cannot go on: its own database's process has ended. */
+  /**
+   * Settles with a sentence when the platform cannot go on: its own database's process has ended.
+   */
   readonly failed: Promise<string>;
   /**
-   * Stops accepting, lets requests under way finish within a bound, then ends loops, outgoing calls, connections and the
-   * embedded database. Does nothing the second time.
+   * Stops accepting, lets requests under way finish within a bound, then ends loops, outgoing
+   * calls, connections and the embedded database. Does nothing the second time.
    */
   stop(): Promise<void>;
 };
@@ -41,8 +46,9 @@ export type Platform = {
 type Undo = (() => Promise<void> | void)[];
 
 /**
- * Starts the platform; it is ready when this resolves. A failure undoes what was begun and throws one plain sentence.
- * `refuseMovedClock`: also a sandbox must not have its clock moved (`seqr serve`).
+ * Starts the platform; it is ready when this resolves. A failure undoes what was begun and throws
+ * one plain sentence. `refuseMovedClock`: also a sandbox must not have its clock moved (`seqr
+ * serve`).
  */
 export async function startPlatform(
   settings: Settings,
@@ -79,8 +85,8 @@ async function undoAll(undo: Undo, log: Logger): Promise<void> {
 const DATABASE_LOOK_MS = 500;
 
 /**
- * The embedded database is not started anew under a running platform: a new start of both goes the one way that is
- * always gone.
+ * The embedded database is not started anew under a running platform: a new start of both goes the
+ * one way that is always gone.
  */
 function databaseEnded(pid: number | null, undo: Undo): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
@@ -118,9 +124,8 @@ async function openPlatformDatabase(settings: Settings, undo: Undo): Promise<Ope
       });
     });
     if (pending.length > 0) {
-      throw new Error(
-        `The database lacks ${pending.length} migrations, the first is ${pending[0]}: run "npx seqr migrate".`,
-      );
+      const missing = `${pending.length} migrations from ${pending[0]} on`;
+      throw new Error(`The database lacks ${missing}: run "npx seqr migrate".`);
     }
   }
   const metrics = openMetrics();

@@ -16,7 +16,8 @@ export type NameServer = {
 };
 
 /**
- * Starts one on a free port. `addressesOf` is asked once for each question; null: no such name; undefined: say nothing.
+ * Starts one on a free port. `addressesOf` is asked once for each question; null: no such name;
+ * undefined: say nothing.
  */
 export async function nameServer(
   addressesOf: (name: string) => readonly string[] | null | undefined,

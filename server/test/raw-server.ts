@@ -1,10 +1,16 @@
-/** Servers that speak whatever bytes a test wants, for hostile peers that no HTTP library would play. */
+/**
+ * Servers that speak whatever bytes a test wants, for hostile peers that no HTTP library would
+ * play.
+ */
 
 import { once } from 'node:events';
 import { createServer as createPlain, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 
-/** A running server. `requests` are the requests read so far, head and body; `connections` counts accepted sockets. */
+/**
+ * A running server. `requests` are the requests read so far, head and body; `connections` counts
+ * accepted sockets.
+ */
 export type RawServer = {
   readonly origin: string;
   readonly requests: string[];
@@ -13,8 +19,8 @@ export type RawServer = {
 };
 
 /**
- * Starts a server on a free port of 127.0.0.1 that calls `answer` once for each whole request (`Content-Length` bodies).
- * With a certificate it speaks TLS.
+ * Starts a server on a free port of 127.0.0.1 that calls `answer` once for each whole request
+ * (`Content-Length` bodies). With a certificate it speaks TLS.
  */
 export async function rawServer(
   answer: (socket: Socket, request: string) => void,

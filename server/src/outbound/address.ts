@@ -1,6 +1,7 @@
 /**
- * Which addresses an outgoing call may reach. A merchant's URL is hostile input: it must not lead into the operator's
- * own network, to a metadata service, or to this machine (Unattended Payments, row 41).
+ * Which addresses an outgoing call may reach. A merchant's URL is hostile input: it must not lead
+ * into the operator's own network, to a metadata service, or to this machine (Unattended Payments,
+ * row 41).
  */
 
 import { BlockList, isIP } from 'node:net';
@@ -28,13 +29,22 @@ const REFUSED_IPV4 = [
 /** The only IPv6 range that is handed out; mapped and NAT64 addresses lie outside it. */
 const PUBLIC_IPV6 = '2000::/3';
 
-/** Parts of it that are not hosts of the public internet: protocols and Teredo, documentation, 6to4 of any IPv4. */
+/**
+ * Parts of it that are not hosts of the public internet: protocols and Teredo, documentation, 6to4
+ * of any IPv4.
+ */
 const REFUSED_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
-/** Says of an address, as text without brackets, whether a call may go there; anything else than an address may not. */
+/**
+ * Says of an address, as text without brackets, whether a call may go there; anything else than an
+ * address may not.
+ */
 export type AddressGuard = (address: string) => boolean;
 
-/** The guard of an installation: public addresses, and the ranges (CIDR) that the operator allows besides. */
+/**
+ * The guard of an installation: public addresses, and the ranges (CIDR) that the operator allows
+ * besides.
+ */
 export function addressGuard(allowedRanges: readonly string[]): AddressGuard {
   const allowed = blockList(allowedRanges);
   const refusedIpv4 = blockList(REFUSED_IPV4);

@@ -1,4 +1,7 @@
-/** How outgoing calls connect: only to addresses that the guard lets pass, within a deadline, to a proven peer. */
+/**
+ * How outgoing calls connect: only to addresses that the guard lets pass, within a deadline, to a
+ * proven peer.
+ */
 
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
@@ -6,7 +9,10 @@ import { buildConnector } from 'undici';
 import type { AddressGuard } from './address.ts';
 import type { Lookup } from './lookup.ts';
 
-/** Why there is no connection. REFUSED_ADDRESS: the guard; TLS: connected, but the peer could not be proven. */
+/**
+ * Why there is no connection. REFUSED_ADDRESS: the guard; TLS: connected, but the peer could not be
+ * proven.
+ */
 export type ConnectFault = 'REFUSED_ADDRESS' | 'CONNECT' | 'TLS' | 'TIMEOUT';
 
 /** What every failed connect ends in, so that a caller never has to guess by an error's text. */
@@ -19,7 +25,10 @@ export class ConnectFailure extends Error {
   }
 }
 
-/** What a connector needs. `caPem` is trusted in addition to the public authorities, never instead of a check. */
+/**
+ * What a connector needs. `caPem` is trusted in addition to the public authorities, never instead
+ * of a check.
+ */
 export type ConnectorOptions = {
   readonly guard: AddressGuard;
   readonly lookup: Lookup;
@@ -27,7 +36,10 @@ export type ConnectorOptions = {
   readonly caPem: string | null;
 };
 
-/** Makes the function that undici calls for each new connection. Throws when `caPem` holds no certificate. */
+/**
+ * Makes the function that undici calls for each new connection. Throws when `caPem` holds no
+ * certificate.
+ */
 export function guardedConnector(options: ConnectorOptions): buildConnector.connector {
   const { guard, connectTimeoutMs } = options;
   const connect = buildConnector({
@@ -35,7 +47,8 @@ export function guardedConnector(options: ConnectorOptions): buildConnector.conn
     lookup: guardedLookup(options.lookup, guard),
     autoSelectFamily: true,
     allowH2: false,
-    // undici's own timer is coarse (about a second); the one below is exact and covers the same time.
+    // undici's own timer is coarse (about a second); the one below is exact and covers the same
+    // time.
     timeout: 0,
   });
   return (target, callback) => {
@@ -61,13 +74,19 @@ export function guardedConnector(options: ConnectorOptions): buildConnector.conn
   };
 }
 
-/** With one's own authority beside the public ones; made once, for reading all of them takes milliseconds. */
+/**
+ * With one's own authority beside the public ones; made once, for reading all of them takes
+ * milliseconds.
+ */
 function trustedContext(caPem: string | null): SecureContext {
   if (caPem === null) return createSecureContext();
   return createSecureContext({ ca: [...getCACertificates('default'), caPem] });
 }
 
-/** The addresses of a name that may be reached; connecting uses exactly these, so a second answer changes nothing. */
+/**
+ * The addresses of a name that may be reached; connecting uses exactly these, so a second answer
+ * changes nothing.
+ */
 function guardedLookup(lookup: Lookup, guard: AddressGuard): LookupFunction {
   return (name, { all }, answer) => {
     lookup(name).then(

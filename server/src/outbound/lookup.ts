@@ -1,8 +1,9 @@
 /**
- * Names to addresses for outgoing calls. Asked of the name servers directly (c-ares), because the usual
- * `getaddrinfo` runs on the four threads that password hashing and files need too: a merchant's slow name server
- * would stop all of them. What the name servers do not know (`/etc/hosts`, search domains) is then asked of the system,
- * one name at a time, so that at most one of those threads can ever be held up.
+ * Names to addresses for outgoing calls. Asked of the name servers directly (c-ares), because the
+ * usual `getaddrinfo` runs on the four threads that password hashing and files need too: a
+ * merchant's slow name server would stop all of them. What the name servers do not know
+ * (`/etc/hosts`, search domains) is then asked of the system, one name at a time, so that at most
+ * one of those threads can ever be held up.
  */
 
 import { Resolver, lookup as systemLookup } from 'node:dns/promises';
@@ -11,13 +12,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** One try at a name server, and how often each is tried. */
 const QUERY_TIMEOUT_MS = 1_000;
 const QUERY_TRIES = 2;
-/** Once one family has answered, the other gets so long; some name servers never answer for IPv6. */
+/**
+ * Once one family has answered, the other gets so long; some name servers never answer for IPv6.
+ */
 const OTHER_FAMILY_WAIT_MS = 100;
 /** Addresses tried for one name. */
 const ADDRESSES_MAX = 8;
 /** Names waiting to be asked of the system. */
 const SYSTEM_WAITING_MAX = 64;
 
+/** One address of a name. */
 export type Address = { readonly address: string; readonly family: 4 | 6 };
 
 /** Resolves a name to at least one address; throws when there is none. */
@@ -45,7 +49,10 @@ const LOOPBACK: readonly Address[] = [
   { address: '::1', family: 6 },
 ];
 
-/** Both families at once; nothing found is an empty list, a name server that does not answer is thrown. */
+/**
+ * Both families at once; nothing found is an empty list, a name server that does not answer is
+ * thrown.
+ */
 async function askNameServers(resolver: Resolver, name: string): Promise<readonly Address[]> {
   const ask = async (family: 4 | 6): Promise<readonly Address[]> => {
     try {
@@ -67,7 +74,10 @@ async function askNameServers(resolver: Resolver, name: string): Promise<readonl
   return [...(await settled(ipv4)), ...(await settled(ipv6))];
 }
 
-/** Runs one at a time, and no more than a bounded number waiting; the same name asked twice is asked once. */
+/**
+ * Runs one at a time, and no more than a bounded number waiting; the same name asked twice is asked
+ * once.
+ */
 function oneAtATime(ask: Lookup): Lookup {
   const waiting = new Map<string, Promise<readonly Address[]>>();
   let last: Promise<unknown> = Promise.resolve();

@@ -78,7 +78,7 @@ function assertSystemError(
   assert.match(answer.detail, detail);
 }
 
-test('the request has exactly the four fields, the two headers and the purchase as its key', async () => {
+test('the request has exactly four fields, two headers and the purchase as its key', async () => {
   const { answer, reseller } = await callReseller(http('200 OK', invoice));
   assert.deepEqual(answer, { kind: 'INVOICE', invoiceReference: '20261123104512345' });
   const [head, body] = (reseller.requests[0] ?? '').split('\r\n\r\n');
@@ -88,7 +88,8 @@ test('the request has exactly the four fields, the two headers and the purchase 
   assert.match(head ?? '', /\r\nidempotency-key: 0199a1b2-0000-7000-8000-000000000001/i);
   assert.equal(
     body,
-    '{"reservationToken":"kiosk-0417","reservationAmount":"15.00","currency":"EUR","msisdn":"46700000001"}',
+    '{"reservationToken":"kiosk-0417","reservationAmount":"15.00",' +
+      '"currency":"EUR","msisdn":"46700000001"}',
   );
 });
 
@@ -175,7 +176,7 @@ function drip(socket: Socket, start: string, drop = 'a'): void {
 }
 
 for (const [what, answer] of Object.entries(HANGING)) {
-  test(`rows 1 and 2: a reseller that ${what} is left at the deadline, its connection closed`, async () => {
+  test(`rows 1 and 2: a reseller that ${what} is left at the deadline`, async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     const startMs = performance.now();
     const { answer: answered, reseller } = await callReseller((socket) => {

@@ -1,7 +1,7 @@
 /**
- * The Unattended Payments Service's call to a reseller: createPurchase (Unattended Payments, 4), and what each possible
- * outcome means (7, rows 1 to 6). Whether the invoice that a reseller names may be claimed (rows 7 to 13) is decided by
- * the core.
+ * The Unattended Payments Service's call to a reseller: createPurchase (Unattended Payments, 4),
+ * and what each possible outcome means (7, rows 1 to 6). Whether the invoice that a reseller names
+ * may be claimed (rows 7 to 13) is decided by the core.
  */
 
 import {
@@ -33,7 +33,10 @@ export type CreatePurchaseOptions = {
   readonly metrics: Metrics;
 };
 
-/** Makes the caller of createPurchase. Every failure is SYSTEM_ERROR with a `detail` that says why to the operator. */
+/**
+ * Makes the caller of createPurchase. Every failure is SYSTEM_ERROR with a `detail` that says why
+ * to the operator.
+ */
 export function createPurchaseCaller(options: CreatePurchaseOptions): CreatePurchase {
   const { config, log, metrics } = options;
   return async (call) => {
@@ -59,8 +62,8 @@ export function createPurchaseCaller(options: CreatePurchaseOptions): CreatePurc
 }
 
 /**
- * Row 1: a second attempt only when surely no byte of the first has left, for two calls could make two invoices. Both
- * share one deadline.
+ * Row 1: a second attempt only when surely no byte of the first has left, for two calls could make
+ * two invoices. Both share one deadline.
  */
 async function callTwiceIfUnsent(
   outbound: Outbound,
@@ -101,7 +104,8 @@ function readAnswer(result: OutboundResult): ResellerAnswer {
   if (result.kind === 'FAILED') return systemError(`${result.reason}: ${result.detail}`, null);
   const parsed = parseCreatePurchaseAnswer(result.body);
   if (result.status !== 200) {
-    // Row 3: also with a valid body. An invoice that is named all the same is learned, and so cancelled (row 2).
+    // Row 3: also with a valid body. An invoice that is named all the same is learned, and so
+    // cancelled (row 2).
     const detail = `HTTP ${result.status}: ${keptBody(result.body)}`;
     return systemError(detail, parsed.invoiceReference);
   }

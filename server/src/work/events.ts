@@ -1,6 +1,6 @@
 /**
- * Tells those who listen in this process that a purchase changed, whichever process changed it: the database's outbox,
- * read by one loop while anybody listens.
+ * Tells those who listen in this process that a purchase changed, whichever process changed it: the
+ * database's outbox, read by one loop while anybody listens.
  */
 
 import { readEvents } from '../core/event.ts';
@@ -15,15 +15,18 @@ const GAP_MS = 20;
 /** Changes of purchases. */
 export type EventFeed = {
   /**
-   * Calls `onChange` with the id of each purchase of this customer that changes from now on, possibly more than once
-   * for one change, and also for changes of the last moments before. Returns what ends it.
+   * Calls `onChange` with the id of each purchase of this customer that changes from now on,
+   * possibly more than once for one change, and also for changes of the last moments before.
+   * Returns what ends it.
    */
   subscribe(customerId: string, onChange: (purchaseId: string) => void): () => void;
   /** Something was changed by this process just now: look soon. */
   poke(): void;
 };
 
-/** Starts the feed; resolves once it knows where to begin, so that no listener can miss a change. */
+/**
+ * Starts the feed; resolves once it knows where to begin, so that no listener can miss a change.
+ */
 export async function startEventFeed(
   options: WorkOptions,
 ): Promise<EventFeed & { stop(): Promise<void> }> {
@@ -48,7 +51,8 @@ export async function startEventFeed(
     }
   };
   const moveAlong = async (): Promise<void> => {
-    // Read before anybody can have begun to listen, so it is never ahead of a listener's first look.
+    // Read before anybody can have begun to listen, so it is never ahead of a listener's first
+    // look.
     const { next } = await db.statement((tx) => readEvents(tx, null));
     if (listeners.size > 0) return;
     cursor = next;

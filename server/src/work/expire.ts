@@ -1,4 +1,7 @@
-/** Ends what has passed its deadline. Only tidies: every call judges deadlines itself, under its own lock. */
+/**
+ * Ends what has passed its deadline. Only tidies: every call judges deadlines itself, under its own
+ * lock.
+ */
 
 import { expireDue } from '../core/purchase.ts';
 import { pruneExpired } from '../core/event.ts';

@@ -1,4 +1,7 @@
-/** The one way in which work is repeated in the background: never twice at once, slower while it fails, stoppable. */
+/**
+ * The one way in which work is repeated in the background: never twice at once, slower while it
+ * fails, stoppable.
+ */
 
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -8,15 +11,18 @@ const FAILURE_PAUSE_MAX_MS = 5_000;
 
 /** A loop that runs until it is stopped. */
 export type Loop = {
-  /** Runs soon rather than at the end of the pause; while a run is under way, once more after it. */
+  /**
+   * Runs soon rather than at the end of the pause; while a run is under way, once more after it.
+   */
   wake(): void;
   /** Resolves once the run under way, if any, has ended; nothing runs afterwards. */
   stop(): Promise<void>;
 };
 
 /**
- * Starts a loop. `run` returns whether there is more to do at once. An error of `run` (the database may be away for
- * minutes) is logged when it begins and when it ends, never thrown. `gapMs` keeps apart runs that are woken.
+ * Starts a loop. `run` returns whether there is more to do at once. An error of `run` (the database
+ * may be away for minutes) is logged when it begins and when it ends, never thrown. `gapMs` keeps
+ * apart runs that are woken.
  */
 export function startLoop(options: {
   readonly name: string;

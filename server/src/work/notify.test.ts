@@ -36,7 +36,9 @@ async function newShop(): Promise<Shop> {
   return shop;
 }
 
-/** Scans, offers and approves; the notification is claimed by the approval, as in the wallet edge. */
+/**
+ * Scans, offers and approves; the notification is claimed by the approval, as in the wallet edge.
+ */
 async function approved(shop: Shop, notificationUrl: string): Promise<DueNotification> {
   const customerId = await shop.customer();
   const { purchase } = await shop.offer(
@@ -148,7 +150,7 @@ test('a dead endpoint is a failure with its reason', async (t) => {
   assert.equal((await stored(sent)).last_status, null);
 });
 
-test('what a killed platform had claimed is sent by the loop once the claim has run out', async (t) => {
+test('what a killed platform had claimed is sent once the claim has run out', async (t) => {
   const merchant = await rawServer(answers('200 OK'));
   const sent = await approved(await newShop(), `${merchant.origin}/n`);
   const notifier = start();

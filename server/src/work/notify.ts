@@ -1,10 +1,12 @@
 /**
- * Sends notifications: the POST that tells a merchant to look (Unattended Payments, 5). The core says what is due and
- * keeps the schedule; here they are sent, many at once, but of one merchant never so many that another has to wait.
+ * Sends notifications: the POST that tells a merchant to look (Unattended Payments, 5). The core
+ * says what is due and keeps the schedule; here they are sent, many at once, but of one merchant
+ * never so many that another has to wait.
  */
 
 import {
   NOTIFICATION_CLAIM_S,
+  NOTIFICATION_DELAYS_S,
   claimNotifications,
   recordNotification,
   type DueNotification,
@@ -12,14 +14,21 @@ import {
 import { shownUrl } from '../log.ts';
 import type { Outbound, OutboundResult } from '../outbound.ts';
 import type { WorkOptions } from './expire.ts';
+import { fairQueue } from './fair-queue.ts';
 import { startLoop } from './loop.ts';
 
 /** Attempts under way at once, in all and of one merchant. */
 const SENDING_MAX = 512;
 const SENDING_PER_MERCHANT_MAX = 64;
-/** Of a merchant whose last attempt timed out: a dead endpoint holds each attempt for the whole deadline. */
+/**
+ * Of a merchant whose last attempt timed out: a dead endpoint holds each attempt for the whole
+ * deadline.
+ */
 const SENDING_PER_SLOW_MERCHANT_MAX = 8;
-/** Claimed notifications of one merchant that wait for their turn; one more is left to its claim's end. */
+/**
+ * Claimed notifications of one merchant that wait for their turn; one more is left to its claim's
+ * end.
+ */
 const WAITING_PER_MERCHANT_MAX = 256;
 /** Claimed in one run of the loop. */
 const CLAIM_MAX = 64;
@@ -28,7 +37,12 @@ const SLOW_MERCHANTS_MAX = 10_000;
 /** Bytes read of an answer, which is ignored, and kept of a wrong one. */
 const ANSWER_MAX_BYTES = 16_384;
 const KEPT_BODY_BYTES = 512;
-/** When the platform stops, attempts under way get so long before they are cut off, to be made again later. */
+/** Attempts that are due within this are made punctually. */
+const PUNCTUAL_MAX_S = 10;
+/**
+ * When the platform stops, attempts under way get so long before they are cut off, to be made again
+ * later.
+ */
 const STOP_GRACE_MS = 3_000;
 
 /** The sender of notifications. */
@@ -39,65 +53,48 @@ export type Notifier = {
   stop(): Promise<void>;
 };
 
-type Merchant = { sending: number; readonly waiting: Claimed[] };
-/** `beginBeforeMs`: later, the claim could run out during the attempt, and two attempts would overlap. */
-type Claimed = { readonly notification: DueNotification; readonly beginBeforeMs: number };
-
 /** Starts the notifier and its look, once an interval, for what is due. */
 export function startNotifier(options: WorkOptions & { readonly outbound: Outbound }): Notifier {
   const { db, config, log, metrics } = options;
-  const merchants = new Map<string, Merchant>();
   const slowMerchants = new Set<string>();
-  const underWay = new Set<Promise<void>>();
-  const stop = new AbortController();
+  const queue = fairQueue((notification: DueNotification) => attempt(notification), {
+    runningMax: SENDING_MAX,
+    runningOfOwnerMax: (merchantId) =>
+      slowMerchants.has(merchantId) ? SENDING_PER_SLOW_MERCHANT_MAX : SENDING_PER_MERCHANT_MAX,
+    waitingOfOwnerMax: WAITING_PER_MERCHANT_MAX,
+  });
+  // Begun later, the claim could run out during the attempt, and two attempts would overlap. One
+  // that is dropped for that is due again once its claim has ended.
+  const beginWithinMs = NOTIFICATION_CLAIM_S * 1_000 - config.notificationTimeoutMs;
+  const accept = (notification: DueNotification): void =>
+    queue.add(notification.merchantId, notification, beginWithinMs);
 
-  const accept = (notification: DueNotification): void => {
-    const { merchantId } = notification;
-    const merchant = merchants.get(merchantId) ?? { sending: 0, waiting: [] };
-    merchants.set(merchantId, merchant);
-    if (merchant.waiting.length >= WAITING_PER_MERCHANT_MAX) return;
-    const claimMs = NOTIFICATION_CLAIM_S * 1_000 - config.notificationTimeoutMs;
-    const beginBeforeMs = performance.now() + claimMs;
-    merchant.waiting.push({ notification, beginBeforeMs });
-    sendWaiting(merchantId, merchant);
-  };
-  const sendWaiting = (merchantId: string, merchant: Merchant): void => {
-    const slow = slowMerchants.has(merchantId);
-    const max = slow ? SENDING_PER_SLOW_MERCHANT_MAX : SENDING_PER_MERCHANT_MAX;
-    while (!stop.signal.aborted && merchant.sending < max && underWay.size < SENDING_MAX) {
-      const next = merchant.waiting.shift();
-      if (next === undefined) break;
-      // Left to its claim's end, after which it is due again.
-      if (performance.now() > next.beginBeforeMs) continue;
-      merchant.sending += 1;
-      const attempt = send(next.notification).finally(() => {
-        merchant.sending -= 1;
-        underWay.delete(attempt);
-        for (const [id, waiting] of merchants) sendWaiting(id, waiting);
-      });
-      underWay.add(attempt);
-    }
-    if (merchant.sending === 0 && merchant.waiting.length === 0) merchants.delete(merchantId);
-  };
-  const send = async (notification: DueNotification): Promise<void> => {
+  const attempt = async (notification: DueNotification): Promise<void> => {
     const startMs = performance.now();
     const result = await options.outbound.post(requestOf(notification, config));
     const outcome = outcomeOf(result);
     metrics.notifications.observe({ outcome }, (performance.now() - startMs) / 1_000);
     if (outcome !== 'TIMEOUT') slowMerchants.delete(notification.merchantId);
     else if (slowMerchants.size < SLOW_MERCHANTS_MAX) slowMerchants.add(notification.merchantId);
-    const { purchaseId, invoiceReference, attempt } = notification;
+    const { purchaseId, invoiceReference } = notification;
     const target = shownUrl(notification.url);
-    const line = { purchaseId, invoiceReference, attempt, target, outcome };
+    const line = { purchaseId, invoiceReference, attempt: notification.attempt, target, outcome };
     if (outcome === 'DELIVERED') log.info(line, 'notified');
     else log.warn({ ...line, error: errorOf(result) }, 'notification failed');
     try {
       const record = { status: statusOf(result), error: errorOf(result) };
       await db.statement((tx) => recordNotification(tx, notification.id, record));
+      if (outcome !== 'DELIVERED') lookWhenDue(notification.attempt);
     } catch (error) {
       // Its claim ends by itself and it is sent once more: at least once is what is promised.
       log.warn({ ...line, err: error }, 'notification not recorded');
     }
+  };
+  // A customer is standing there: the first attempts are made when due, not up to an interval
+  // later.
+  const lookWhenDue = (attemptsMade: number): void => {
+    const delayS = NOTIFICATION_DELAYS_S[attemptsMade - 1] ?? 0;
+    if (delayS <= PUNCTUAL_MAX_S) setTimeout(() => loop.wake(), delayS * 1_000).unref();
   };
   const loop = startLoop({
     name: 'notify',
@@ -105,7 +102,7 @@ export function startNotifier(options: WorkOptions & { readonly outbound: Outbou
     log,
     metrics,
     run: async () => {
-      const limit = Math.min(CLAIM_MAX, SENDING_MAX - underWay.size);
+      const limit = Math.min(CLAIM_MAX, queue.free());
       if (limit <= 0) return false;
       const due = await db.statement((tx) => claimNotifications(tx, limit));
       for (const notification of due) accept(notification);
@@ -113,16 +110,10 @@ export function startNotifier(options: WorkOptions & { readonly outbound: Outbou
     },
   });
   return {
-    notifyNow(notification) {
-      if (!stop.signal.aborted) accept(notification);
-    },
+    notifyNow: accept,
     async stop() {
       await loop.stop();
-      stop.abort();
-      const { promise: graceOver, resolve } = Promise.withResolvers<void>();
-      const grace = setTimeout(resolve, STOP_GRACE_MS);
-      await Promise.race([Promise.all(underWay), graceOver]);
-      clearTimeout(grace);
+      await queue.stop(STOP_GRACE_MS);
     },
   };
 }
@@ -134,7 +125,8 @@ function requestOf(
   return {
     url,
     headers: {
-      // Extra headers, which a reseller may ignore: the same id on every attempt, and when this one was made.
+      // Extra headers, which a reseller may ignore: the same id on every attempt, and when this one
+      // was made.
       'webhook-id': invoiceReference,
       'webhook-timestamp': String(Math.floor(Date.now() / 1_000)),
       ...(body !== null && { 'content-type': 'application/x-www-form-urlencoded' }),
