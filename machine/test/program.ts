@@ -6,7 +6,7 @@ import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { until } from './reseller.ts';
 
-/** Starts the program at a `file:` URL, and notes what it says. With `ipc` it has a channel to this process. */
+/** Starts the program at a `file:` URL and notes what it says; `ipc` gives it a channel to here. */
 export function startProgram(url: string, environment: Record<string, string>, ipc = false) {
   const child = spawn(process.execPath, [fileURLToPath(url)], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
