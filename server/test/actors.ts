@@ -7,6 +7,7 @@ import type {
   PanelMachineJson,
   ProblemJson,
   PurchaseJson,
+  PurchasePageJson,
   SelectionJson,
   SessionJson,
 } from '@seqr-ups/contract';
@@ -40,6 +41,8 @@ export type Wallet = {
   approve(purchase: PurchaseJson, pin?: string): Promise<Answer<PurchaseJson & ProblemJson>>;
   cancel(id: string): Promise<Answer<PurchaseJson & ProblemJson>>;
   purchase(id: string): Promise<PurchaseJson>;
+  /** The customer's purchases, newest first, as many as one page holds. */
+  purchases(): Promise<readonly PurchaseJson[]>;
   account(): Promise<AccountJson>;
   /** The purchase once it is in one of the given states. */
   until(id: string, ...states: PurchaseJson['state'][]): Promise<PurchaseJson>;
@@ -76,6 +79,11 @@ export async function signIn(platform: string, msisdn: string, pin = '1234'): Pr
       call('POST', `purchases/${id}/approval`, { pin, version }),
     cancel: (id) => call('POST', `purchases/${id}/cancellation`, {}),
     purchase,
+    purchases: async () => {
+      const page: Answer<PurchasePageJson> = await call('GET', 'purchases?limit=50');
+      assert.equal(page.status, 200);
+      return page.body.items;
+    },
     account: async () => (await call('GET', 'account')).body,
     until: (id, ...states) =>
       eventually(`purchase ${states.join(' or ')}`, async () => {

@@ -71,18 +71,19 @@ export type EmbeddedDatabase = {
  * Starts the database of `dataDir` (made at the first start), or attaches to it where it is still
  * running, as after a kill of the program that started it. Listens on 127.0.0.1 on a free port with
  * a generated password. `binaries` is the
- * `bin` directory of another PostgreSQL than the packaged one. Throws an error with one plain
- * sentence when it cannot.
+ * `bin` directory of another PostgreSQL than the packaged one; `port` is the port of a server that
+ * has died, for programs that still know its address. Throws an error with one plain sentence when
+ * it cannot.
  */
 export async function startEmbeddedDatabase(
   dataDir: string,
-  options: { binaries?: string } = {},
+  options: { binaries?: string; port?: number } = {},
 ): Promise<EmbeddedDatabase> {
   if (process.platform === 'win32') {
     throw new Error('The embedded database runs on Linux and macOS only: set DATABASE_URL.');
   }
   const home = await openHome(resolve(dataDir), options.binaries);
-  const { postmaster, started } = await startOrAttach(home);
+  const { postmaster, started } = await startOrAttach(home, options.port);
   const address = (database: string): string =>
     `postgresql://${SUPERUSER}:${home.password}@127.0.0.1:${postmaster.port}/${database}`;
   await prepare(address('postgres'), home);
@@ -96,7 +97,7 @@ export async function startEmbeddedDatabase(
 
 type Running = { postmaster: Postmaster; started: boolean };
 
-async function startOrAttach(home: Home): Promise<Running> {
+async function startOrAttach(home: Home, port: number | undefined): Promise<Running> {
   const end = performance.now() + START_LIMIT_MS;
   for (;;) {
     const found = await findPostmaster(home.data);
@@ -104,7 +105,7 @@ async function startOrAttach(home: Home): Promise<Running> {
       const ready = await becomesReady(home.data, found.pid, end, () => false);
       if (ready) return { postmaster: ready, started: false };
     } else {
-      const attempt = await startServer(home, end);
+      const attempt = await startServer(home, port ?? (await freePort()), end);
       if ('postmaster' in attempt) return attempt;
       if (!PASSING.some((text) => attempt.said.includes(text)) || performance.now() > end) {
         throw new Error(`The database in ${home.data} did not start: ${lastReason(attempt.said)}`);
@@ -118,12 +119,16 @@ async function startOrAttach(home: Home): Promise<Running> {
 }
 
 /** One attempt: the running server, or all that it said before it gave up. */
-async function startServer(home: Home, end: number): Promise<Running | { said: string }> {
+async function startServer(
+  home: Home,
+  port: number,
+  end: number,
+): Promise<Running | { said: string }> {
   await putAsideLongLog(home.log);
   const log = await open(home.log, 'a', 0o600);
   try {
     const before = (await log.stat()).size;
-    const settings = { port: String(await freePort()), ...SETTINGS };
+    const settings = { port: String(port), ...SETTINGS };
     const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     // In a process group of its own: Ctrl-C in a terminal must reach the database last, through
     // `stop`.
