@@ -1,7 +1,9 @@
-/** The line icons of both apps, on a grid of 24. They decorate; words beside them carry the meaning. */
+/**
+ * The line icons of both apps, on a grid of 24. They decorate; words beside them carry the meaning.
+ */
 
 const PATHS = {
-  scan: 'M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M20 16v2a2 2 0 0 1-2 2h-2M8 20H6a2 2 0 0 1-2-2v-2M4 12h16',
+  scan: 'M4 8V6l2-2h2M16 4h2l2 2v2M20 16v2l-2 2h-2M8 20H6l-2-2v-2M4 12h16',
   back: 'M15 5l-7 7 7 7',
   forward: 'M9 5l7 7-7 7',
   check: 'M5 12.5l4.5 4.5L19 7.5',

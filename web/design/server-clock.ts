@@ -1,6 +1,6 @@
 /**
- * The server's time, as well as its `Date` headers tell it. Deadlines are the server's; a phone whose
- * clock is minutes wrong must still show the right countdown.
+ * The server's time, as well as its `Date` headers tell it. Deadlines are the server's; a phone
+ * whose clock is minutes wrong must still show the right countdown.
  */
 
 import { signal, type ReadonlySignal } from '@preact/signals';
@@ -14,9 +14,9 @@ let earliestOffsetMs = Number.NEGATIVE_INFINITY;
 let latestOffsetMs = Number.POSITIVE_INFINITY;
 
 /**
- * Learn from one answer. Each bounds the offset from both sides: the server wrote its date after the
- * request left (`sentAtMs`) and before the answer came (`heardAtMs`). The bounds of several answers
- * are intersected, which soon is finer than the header's second.
+ * Learn from one answer. Each bounds the offset from both sides: the server wrote its date after
+ * the request left (`sentAtMs`) and before the answer came (`heardAtMs`). The bounds of several
+ * answers are intersected, which soon is finer than the header's second.
  */
 export function learnServerDate(date: string | null, sentAtMs: number, heardAtMs: number): void {
   const serverMs = date === null ? Number.NaN : Date.parse(date);

@@ -42,7 +42,9 @@ export function MachinePage({ token }: { readonly token: string }) {
 
 type CabinetProps = { readonly machine: PanelMachineJson; readonly online: boolean };
 
-/** The machine's front: glass on one side, display, code and buttons on the other, the tray below. */
+/**
+ * The machine's front: glass on one side, display, code and buttons on the other, the tray below.
+ */
 function Cabinet({ machine, online }: CabinetProps) {
   const pressed = useSignal<number | null>(null);
   const failure = useSignal(false);

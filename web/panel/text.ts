@@ -1,4 +1,6 @@
-/** Every word of the panel that is not the machine's own; the display's text comes from the machine. */
+/**
+ * Every word of the panel that is not the machine's own; the display's text comes from the machine.
+ */
 
 import type { MachineStateName } from '@seqr-ups/contract';
 

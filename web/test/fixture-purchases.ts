@@ -1,6 +1,7 @@
 /**
- * Purchases and machines in every state that the screens must show. A design fixture: the states are
- * as the contract declares them, nobody's money moves. Behaviour is tested against the real platform.
+ * Purchases and machines in every state that the screens must show. A design fixture: the states
+ * are as the contract declares them, nobody's money moves. Behaviour is tested against the real
+ * platform.
  */
 
 import type {
@@ -110,6 +111,13 @@ export function fixturePurchases(): PurchaseJson[] {
       ],
     },
     { ...paid, id: 'confirming', state: 'CONFIRMING', kind: 'TILL', machine: null },
+    ...fixtureEndings(),
+  ];
+}
+
+/** Those that ended without being paid. */
+function fixtureEndings(): PurchaseJson[] {
+  return [
     {
       ...ended(
         'nothing-taken',

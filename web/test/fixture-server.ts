@@ -1,7 +1,8 @@
 /**
  * A server for looking at the screens: the built apps, and the declared JSON from static states. It
- * keeps no books and checks no rules; it exists so that every screen can be reached for screenshots,
- * axe and the scanner's test. Its security policy is the platform's, so that a breach shows here.
+ * keeps no books and checks no rules; it exists so that every screen can be reached for
+ * screenshots, axe and the scanner's test. Its security policy is the platform's, so that a breach
+ * shows here.
  */
 
 import { readFile } from 'node:fs/promises';

@@ -1,7 +1,7 @@
 /**
- * A video of a QR code for Chromium's fake camera (`--use-file-for-fake-video-capture`): YUV4MPEG2 with
- * C420jpeg, grey only. What a camera sees is not a clean code in the middle, so it can be shown small,
- * off the middle, turned, dim, and after some frames without any code.
+ * A video of a QR code for Chromium's fake camera (`--use-file-for-fake-video-capture`): YUV4MPEG2
+ * with C420jpeg, grey only. What a camera sees is not a clean code in the middle, so it can be
+ * shown small, off the middle, turned, dim, and after some frames without any code.
  */
 
 import { writeFile } from 'node:fs/promises';
@@ -48,7 +48,7 @@ export async function writeQrVideo(path: string, text: string, view: QrView = {}
 }
 
 /** One frame's luma, row by row. */
-export function qrLuma(text: string, view: QrView = {}): Uint8Array {
+function qrLuma(text: string, view: QrView = {}): Uint8Array {
   const { width = 640, height = 480, side = 300, angle = 0 } = view;
   const { dark = 25, light = 230, wall = 150 } = view;
   const modules = encodeQR(text, 'raw', { ecc: 'medium', border: QUIET_MODULES });

@@ -1,6 +1,7 @@
 /**
  * Every screen and state of wallet and panel, and how a browser gets there. The screenshots and the
- * accessibility test walk through the same list, so that no screen is looked at by only one of them.
+ * accessibility test walk through the same list, so that no screen is looked at by only one of
+ * them.
  */
 
 import type { Page } from 'playwright-core';

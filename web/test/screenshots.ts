@@ -1,6 +1,7 @@
 /**
- * Pictures of every screen and state: `node web/test/screenshots.ts <folder> [part of a name]`.
- * For looking at by eye, at the sizes of a phone, a phone with its browser's bars, and a desktop, by day and by night.
+ * Pictures of every screen and state: `node web/test/screenshots.ts <folder> [part of a name]`. For
+ * looking at by eye, at the sizes of a phone, a phone with its browser's bars, and a desktop, by
+ * day and by night.
  */
 
 import { mkdir } from 'node:fs/promises';

@@ -12,7 +12,7 @@ const FIRST_LOAD_BYTES_MAX = 60_000;
 
 before(buildWeb);
 
-test('the first load of the wallet is at most 60 kB of JavaScript, gzipped, decoder included', async () => {
+test('the wallet is at most 60 kB of gzipped JavaScript, its decoder included', async () => {
   const assets = path.join(builtApp('wallet'), 'assets');
   const scripts = (await readdir(assets)).filter((name) => name.endsWith('.js'));
   const sizes = await Promise.all(

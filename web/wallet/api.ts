@@ -1,6 +1,6 @@
 /**
- * The wallet's calls to `/wallet/v1`. An answer is one of three: what was asked for, a problem that the
- * server names, or LOST, when nobody knows whether the server acted. Every POST carries an
+ * The wallet's calls to `/wallet/v1`. An answer is one of three: what was asked for, a problem that
+ * the server names, or LOST, when nobody knows whether the server acted. Every POST carries an
  * `Idempotency-Key` made once for each intent, so that a LOST one is repeated without harm.
  */
 
@@ -191,7 +191,9 @@ async function readAnswer<T>(response: Response): Promise<Answer<T>> {
   return { kind: 'LOST' };
 }
 
-/** UNAUTHORIZED with the token that is still ours; another tab may have signed in anew meanwhile. */
+/**
+ * UNAUTHORIZED with the token that is still ours; another tab may have signed in anew meanwhile.
+ */
 function isSessionEnd(answer: Answer<unknown>, token: string | undefined): boolean {
   return (
     answer.kind === 'PROBLEM' &&

@@ -12,7 +12,9 @@ import { Purchase } from './screens/purchase.tsx';
 import { Scan } from './screens/scan.tsx';
 import { SignIn } from './screens/sign-in.tsx';
 
-/** The screen of the present route; sign-in stands before every one but a link's, which only shows. */
+/**
+ * The screen of the present route; sign-in stands before every one but a link's, which only shows.
+ */
 export function App() {
   useResume();
   const current = route.value;
@@ -35,7 +37,9 @@ export function App() {
   return <Home />;
 }
 
-/** A wallet that is opened while a purchase is under way goes on with it: the machine may be open. */
+/**
+ * A wallet that is opened while a purchase is under way goes on with it: the machine may be open.
+ */
 function useResume(): void {
   const isIn = signedIn.value;
   useEffect(() => {

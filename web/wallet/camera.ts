@@ -1,6 +1,11 @@
-/** The camera as a source of QR texts: frames of the video are drawn small and decoded, one at a time. */
+/**
+ * The camera as a source of QR texts: frames of the video are drawn small and decoded, one at a
+ * time.
+ */
 
-/** Longer side of the picture that is decoded: enough for a code at arm's length, little to compute. */
+/**
+ * Longer side of the picture that is decoded: enough for a code at arm's length, little to compute.
+ */
 const FRAME_SIDE_MAX = 720;
 /** Pause between two looks, so that a slow phone still draws and scrolls. */
 const LOOK_PAUSE_MS = 60;

@@ -2,7 +2,9 @@
 
 import { decodeQR } from 'qr/decode.js';
 
-/** How long one frame may take; the next frame is a better chance than a longer look at this one. */
+/**
+ * How long one frame may take; the next frame is a better chance than a longer look at this one.
+ */
 const FRAME_BUDGET_MS = 60;
 
 /** The text of the code in one RGBA frame, or null when there is none that can be read. */

@@ -1,7 +1,7 @@
 /**
  * Live news of purchases: the server's event stream, read by fetch (a token never stands in an
- * address), and polling beside it. The stream makes it fast, polling makes it certain: phones sleep,
- * proxies buffer, radios change cells.
+ * address), and polling beside it. The stream makes it fast, polling makes it certain: phones
+ * sleep, proxies buffer, radios change cells.
  */
 
 import type { PurchaseJson } from '@seqr-ups/contract';
@@ -22,7 +22,7 @@ const EVENT_CHARS_MAX = 256 * 1024;
 let lastEventId: string | null = null;
 
 /** True while the event stream is open. */
-export const streaming = signal(false);
+const streaming = signal(false);
 
 /** Keep the stream open while somebody is signed in. Call once. */
 export function startLive(): void {
@@ -37,7 +37,9 @@ export function startLive(): void {
   });
 }
 
-/** Poll one purchase, rarely while the stream is open, often while it is not. Returns the end of it. */
+/**
+ * Poll one purchase, rarely while the stream is open, often while it is not. Returns the end of it.
+ */
 export function watchPurchase(id: string): () => void {
   let timer = 0;
   let stopped = false;

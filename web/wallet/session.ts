@@ -1,7 +1,7 @@
 /**
- * Who is signed in. The token lies in localStorage (decision 0058): a machine's code opens a new tab,
- * and phones kill tabs while the machine is open; a session that did not survive that would cost the
- * customer the machine. The token alone moves no money: every purchase asks for the PIN.
+ * Who is signed in. The token lies in localStorage (decision 0058): a machine's code opens a new
+ * tab, and phones kill tabs while the machine is open; a session that did not survive that would
+ * cost the customer the machine. The token alone moves no money: every purchase asks for the PIN.
  */
 
 import type { SessionJson } from '@seqr-ups/contract';
@@ -10,7 +10,9 @@ import { serverNow } from '../design/server-clock.ts';
 
 const STORAGE_KEY = 'seqr.session';
 
-/** The session of this device, or null when signed out. Other tabs follow through `storage` events. */
+/**
+ * The session of this device, or null when signed out. Other tabs follow through `storage` events.
+ */
 export const session = signal<SessionJson | null>(read());
 
 /** True while somebody is signed in. */

@@ -1,6 +1,7 @@
 /**
- * Every word that the wallet says, in one place; a further language is a second object of this shape.
- * Rules: say what happened, whether money moved, what to do next. Short sentences, no jargon.
+ * Every word that the wallet says, in one place; a further language is a second object of this
+ * shape. Rules: say what happened, whether money moved, what to do next. Short sentences, no
+ * jargon.
  */
 
 import type { EndingCode, ProblemCode, PurchaseState } from '@seqr-ups/contract';
@@ -8,14 +9,19 @@ import type { EndingCode, ProblemCode, PurchaseState } from '@seqr-ups/contract'
 /** What the customer can sensibly do after something ended or was refused. */
 export type NextStep = 'SCAN_AGAIN' | 'SAME_CODE_AGAIN' | 'HOME' | 'SIGN_IN';
 
-/** A refusal or ending in words. The server's own sentence, when there is one, replaces `detail`. */
+/**
+ * A refusal or ending in words. The server's own sentence, when there is one, replaces `detail`.
+ */
 export type Explanation = {
   readonly title: string;
   readonly detail: string;
   readonly next: NextStep;
 };
 
-/** Refusals and endings by code. The five of createPurchase say what `unattended-payments.md` §4.3 advises. */
+/**
+ * Refusals and endings by code. The five of createPurchase say what `unattended-payments.md` §4.3
+ * advises.
+ */
 export const EXPLANATIONS: Readonly<Record<ProblemCode | EndingCode, Explanation>> = {
   INSUFFICIENT_FUNDS: {
     title: 'Not enough money',

@@ -6,7 +6,9 @@ const QUIET_MODULES = 4;
 
 type QrCodeProps = { readonly text: string; readonly label: string };
 
-/** A machine's code: black on white whatever the theme, drawn as one path so that edges stay sharp. */
+/**
+ * A machine's code: black on white whatever the theme, drawn as one path so that edges stay sharp.
+ */
 export function QrCode({ text, label }: QrCodeProps) {
   const { path, side } = useMemo(() => drawing(text), [text]);
   return (

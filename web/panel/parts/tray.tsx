@@ -10,8 +10,8 @@ const TRAY_MAX = 8;
 type Item = { readonly key: string; readonly slot: number; readonly name: string };
 
 /**
- * What fell into the tray, until somebody takes it: products outlive the session that delivered them.
- * Only this page's memory; the machine's record is the witness of what was delivered.
+ * What fell into the tray, until somebody takes it: products outlive the session that delivered
+ * them. Only this page's memory; the machine's record is the witness of what was delivered.
  */
 export function Tray({ machine }: { readonly machine: PanelMachineJson }) {
   const items = useSignal<readonly Item[]>([]);

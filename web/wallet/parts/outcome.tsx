@@ -13,7 +13,9 @@ type OutcomeProps = {
   readonly actions: ComponentChildren;
 };
 
-/** How something ended: a mark, what happened and whether money moved, the facts, what to do next. */
+/**
+ * How something ended: a mark, what happened and whether money moved, the facts, what to do next.
+ */
 export function Outcome(props: OutcomeProps) {
   const { title, detail, tone, icon, saysOffline = false, children, actions } = props;
   return (

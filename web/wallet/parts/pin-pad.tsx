@@ -16,8 +16,8 @@ type PinPadProps = {
 };
 
 /**
- * A keypad of our own: no input field, so no password manager, suggestion or autofill learns the PIN.
- * A keyboard's digits and Backspace work anywhere on the screen.
+ * A keypad of our own: no input field, so no password manager, suggestion or autofill learns the
+ * PIN. A keyboard's digits and Backspace work anywhere on the screen.
  */
 export function PinPad({ label, disabled = false, onPin }: PinPadProps) {
   const digits = useSignal('');
@@ -74,7 +74,10 @@ type KeyProps = {
   readonly press: (digit: string) => void;
 };
 
-/** `aria-disabled`, not `disabled`: a key that loses the focus while a PIN is sent would lose the reader. */
+/**
+ * `aria-disabled`, not `disabled`: a key that loses the focus while a PIN is sent would lose the
+ * reader.
+ */
 function Key({ digit, off, press }: KeyProps) {
   return (
     <button

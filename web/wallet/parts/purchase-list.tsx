@@ -18,7 +18,9 @@ export function PurchaseList({ purchases }: { readonly purchases: readonly Purch
             </span>
             <span class="purchase-what">
               <strong>{placeOf(purchase)}</strong>
-              <span class="soft small">{`${shortTime(purchase.createdAt)} · ${statusOf(purchase)}`}</span>
+              <span class="soft small">
+                {shortTime(purchase.createdAt)} · {statusOf(purchase)}
+              </span>
             </span>
             <span class="purchase-amount figures" data-charged={purchase.charged !== null}>
               {sumOf(purchase)}

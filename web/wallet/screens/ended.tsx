@@ -7,7 +7,9 @@ import { EXPLANATIONS, STATE_WORDS, TEXT } from '../text.ts';
 import { Facts, releasedText } from '../parts/facts.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 
-/** A purchase that ended without being paid: what happened, that nothing was charged, what to do. */
+/**
+ * A purchase that ended without being paid: what happened, that nothing was charged, what to do.
+ */
 export function Ended({ purchase }: { readonly purchase: PurchaseJson }) {
   const words = purchase.ending === null ? null : EXPLANATIONS[purchase.ending.code];
   const refused = purchase.state === 'REFUSED';

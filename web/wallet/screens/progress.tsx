@@ -14,7 +14,9 @@ const UNLOCKING_MS = 2_500;
 /** A customer who sees nothing happen for so long wants to know what becomes of the money. */
 const SLOW_MS = 25_000;
 
-/** The machine works: what happens now, what was delivered so far, until when the amount is held. */
+/**
+ * The machine works: what happens now, what was delivered so far, until when the amount is held.
+ */
 export function Progress({ purchase }: { readonly purchase: PurchaseJson }) {
   const delivered = deliveredRows(purchase);
   // By the server's clock and its last word, so that a reload does not begin anew.
@@ -63,7 +65,9 @@ export function Progress({ purchase }: { readonly purchase: PurchaseJson }) {
   );
 }
 
-/** Before the first report the invoice carries one row for the whole hold; that was not delivered. */
+/**
+ * Before the first report the invoice carries one row for the whole hold; that was not delivered.
+ */
 function deliveredRows(purchase: PurchaseJson): PurchaseJson['rows'] {
   const [first] = purchase.rows;
   const placeholder =

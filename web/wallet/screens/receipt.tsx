@@ -7,7 +7,9 @@ import { Rows } from '../parts/rows.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { shortTime } from '../dates.ts';
 
-/** What was bought and paid, and what came back. CONFIRMING looks paid: the shop only has to notice. */
+/**
+ * What was bought and paid, and what came back. CONFIRMING looks paid: the shop only has to notice.
+ */
 export function Receipt({ purchase }: { readonly purchase: PurchaseJson }) {
   const sum = purchase.charged ?? purchase.reserved ?? purchase.maximum;
   const released = purchase.charged === null ? null : releasedText(purchase);
