@@ -48,6 +48,21 @@ test('a success commits, a refusal rolls back, a throw rolls back', async () => 
   assert.deepEqual(await values(), [5n]);
 });
 
+test('a statement whose columns a migration changed meanwhile is prepared anew', async () => {
+  const one = openDatabase(url, { poolSize: 1 });
+  const look = () => one.statement((tx) => tx.query('select * from widening where $1', [true]));
+  await one.statement((tx) => tx.query('create table widening (first int)'));
+  await look();
+  await one.statement((tx) => tx.query('alter table widening add column second int'));
+  assert.equal((await look()).fields.length, 2);
+  await one.statement((tx) => tx.query('alter table widening add column third int'));
+  const inTransaction = await one.transaction(async (tx) =>
+    ok(await tx.query('select * from widening where $1', [true])),
+  );
+  assert.equal(inTransaction.ok && inTransaction.value.fields.length, 3);
+  await one.close();
+});
+
 test('a COMMIT that the database answers with ROLLBACK is a failure', async () => {
   await assert.rejects(
     db.transaction(async (tx) => {

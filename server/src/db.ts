@@ -6,7 +6,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError, Pool, TypeOverrides, types as defaultTypes } from 'pg';
-import type { CustomTypesConfig, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { CustomTypesConfig, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Result } from './core/refusal.ts';
 
 /** Connections of one program; the database's own limit must hold all programs' together. */
@@ -24,8 +24,13 @@ const ATTEMPT_LIMIT = 8;
 /** Base of the growing, random pause between attempts. */
 const RETRY_PAUSE_MS = 4;
 
+/** Texts prepared by one pool; ours are constants of the code, of which there are far fewer. */
+const PREPARED_MAX = 512;
+
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
+/** Where PostgreSQL notices that a prepared statement's columns are other ones since a migration. */
+const PLAN_OUTDATED = 'RevalidateCachedQuery';
 
 /**
  * Where queries run: inside one transaction, or each by itself (see `Database`). `int8` is read as
@@ -85,13 +90,14 @@ export function openDatabase(
   // reports what is wrong.
   pool.on('error', () => {});
 
+  const prepared = preparedStatements();
   const eachByItself: Tx = {
-    query: (text, values) => retried(() => pool.query(text, values?.slice())),
+    query: (text, values) => retried(prepared, () => pool.query(prepared.query(text, values))),
   };
   let closed: Promise<void> | undefined;
   return {
     statement: (work) => work(eachByItself),
-    transaction: (work) => retried(() => runTransaction(pool, work)),
+    transaction: (work) => retried(prepared, () => runTransaction(pool, prepared, work)),
     close: () => (closed ??= pool.end()),
   };
 }
@@ -103,8 +109,37 @@ function typeParsers(): CustomTypesConfig {
   return types;
 }
 
+/** The names under which a pool's connections keep their statements. */
+type PreparedStatements = {
+  /** A query with values has a name: each connection parses and plans its text only once. */
+  query(text: string, values?: readonly unknown[]): QueryConfig;
+  /** Every text is prepared anew, under another name. */
+  renew(): void;
+};
+
+function preparedStatements(): PreparedStatements {
+  const names = new Map<string, string>();
+  let generation = 0;
+  return {
+    query: (text, values) => {
+      if (values === undefined || values.length === 0) return { text };
+      let name = names.get(text);
+      if (name === undefined && names.size < PREPARED_MAX) {
+        name = `${generation}.${names.size}`;
+        names.set(text, name);
+      }
+      return { ...(name !== undefined && { name }), text, values: values.slice() };
+    },
+    renew: () => {
+      names.clear();
+      generation += 1;
+    },
+  };
+}
+
 async function runTransaction<T, R>(
   pool: Pool,
+  prepared: PreparedStatements,
   work: (tx: Tx) => Promise<Result<T, R>>,
 ): Promise<Result<T, R>> {
   const client = await pool.connect();
@@ -117,7 +152,7 @@ async function runTransaction<T, R>(
   const tx: Tx = {
     query: (text, values) => {
       if (!open) throw new Error('A query was made on a transaction that has ended');
-      return client.query(text, values?.slice());
+      return client.query(prepared.query(text, values));
     },
   };
   try {
@@ -154,13 +189,15 @@ async function commit(client: PoolClient): Promise<void> {
   if (tag !== 'COMMIT') throw new Error(`COMMIT was answered ${tag}: nothing was committed`);
 }
 
-async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+async function retried<T>(prepared: PreparedStatements, attempt: () => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts += 1) {
     try {
       return await attempt();
     } catch (error) {
       const state = sqlState(error);
-      const mayRetry = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED;
+      const outdated = error instanceof DatabaseError && error.routine === PLAN_OUTDATED;
+      if (outdated) prepared.renew();
+      const mayRetry = outdated || state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED;
       if (!mayRetry || attempts >= ATTEMPT_LIMIT) throw error;
     }
     await sleep(Math.random() * RETRY_PAUSE_MS * 2 ** attempts);
