@@ -37,13 +37,13 @@ export const panelAt = (stage: Stage, point: CrashPoint): Panel =>
 const scan = async ({ wallet, panel }: Visit) => wallet.scan((await panel.look()).qr);
 
 /** What a machine may answer for a moment after its reseller, its link or itself has come back. */
-const PASSING = ['DEVICE_IN_USE', 'DEVICE_UNAVAILABLE'];
+const PASSING: ReadonlySet<string> = new Set(['DEVICE_IN_USE', 'DEVICE_UNAVAILABLE']);
 
 /** Scans until there is an offer. */
 export async function offered(visit: Visit): Promise<PurchaseJson> {
   return eventually('an offer', async () => {
     const { status, body } = await scan(visit);
-    assert.ok(status === 201 || PASSING.includes(body.code), JSON.stringify(body));
+    assert.ok(status === 201 || PASSING.has(body.code), JSON.stringify(body));
     return status === 201 && body;
   });
 }

@@ -62,7 +62,7 @@ export type Stage = {
   customer(): Promise<Wallet>;
   /** Moves the clock of all deadlines. */
   advanceClock(seconds: number): Promise<void>;
-  /** Stops everything; fails the test unless books and witness agree (see {@link assertWitness}). */
+  /** Stops everything; fails the test unless books and the machines' record agree. */
   close(): Promise<void>;
 };
 
