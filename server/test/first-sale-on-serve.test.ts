@@ -1,6 +1,6 @@
 /**
- * The first sale of a real installation: an empty data directory, `seqr serve`, everything set up by
- * the operator's commands alone, one purchase by all five actors, the payout, the audit.
+ * The first sale of a real installation: an empty data directory, `seqr serve`, everything set up
+ * by the operator's commands alone, one purchase by all five actors, the payout, the audit.
  */
 
 import assert from 'node:assert/strict';
@@ -92,19 +92,12 @@ async function actor(
   return program;
 }
 
-test('an operator sets up a merchant from nothing, a customer buys, the merchant is paid out', async () => {
+test('an operator sets all up, a customer buys, the merchant is paid out', async () => {
   const platform = await serve();
   const certificates = await sandboxCertificates(join(dataDir, 'certificates'));
 
-  const merchant = await operator([
-    'merchant',
-    'add',
-    'kiosk',
-    '--name',
-    'Kiosk Ltd',
-    '--maximum',
-    '20.00 EUR',
-  ]);
+  const named = ['--name', 'Kiosk Ltd', '--maximum', '20.00 EUR'];
+  const merchant = await operator(['merchant', 'add', 'kiosk', ...named]);
   const reseller = await actor('reseller', '../../reseller/demo/main.ts', {
     SEQR_PLATFORM_URL: platform,
     SEQR_DEMO_MERCHANT: 'kiosk',
@@ -113,26 +106,14 @@ test('an operator sets up a merchant from nothing, a customer buys, the merchant
     SEQR_DEMO_TLS_CERT: certificates.certificatePath,
     SEQR_DEMO_TLS_KEY: certificates.keyPath,
   });
-  await operator([
-    ...['merchant', 'set', 'kiosk', '--maximum', '15.00 EUR', '--commit-timeout-max', '900'],
-    ...['--create-purchase-url', String(reseller.ready['reseller'])],
-    ...['--ca-file', join(dataDir, 'certificates', 'ca.pem')],
-  ]);
+  const settings = ['--maximum', '15.00 EUR', '--commit-timeout-max', '900'];
+  settings.push('--create-purchase-url', String(reseller.ready['reseller']));
+  settings.push('--ca-file', join(dataDir, 'certificates', 'ca.pem'));
+  await operator(['merchant', 'set', 'kiosk', ...settings]);
   await operator(['machine', 'add', 'kiosk', 'k1', '--name', 'Tea kiosk', '--place', 'Hall']);
-  await operator(
-    [
-      'customer',
-      'add',
-      '+46 70 000 00 09',
-      '--name',
-      'Ebba',
-      '--currency',
-      'EUR',
-      '--pin-file',
-      '-',
-    ],
-    '4711\n',
-  );
+  const ebba = ['--name', 'Ebba', '--currency', 'EUR', '--pin-file', '-'];
+  await operator(['customer', 'add', '+46 70 000 00 09', ...ebba], '4711
+');
   await operator(['account', 'fund', '--customer', '46700000009', '100.00', 'EUR']);
 
   const machines = await actor('machines', '../../machine/src/main.ts', {

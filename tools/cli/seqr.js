@@ -13,7 +13,7 @@ process.stdout.on('error', () => {}); // Whoever reads it may have seen enough.
 const code = await seqr(process.argv.slice(2), {
   environment: process.env,
   stdin: process.stdin,
-  isInteractive: process.stdout.isTTY === true,
+  isInteractive: process.stdout.isTTY,
   write: (output) => process.stdout.write(output),
   note: (line) => process.stderr.write(`${line}\n`),
 });

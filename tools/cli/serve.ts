@@ -2,7 +2,8 @@
 
 import { openDatabase } from '../../server/src/db.ts';
 import { Refused } from './command.ts';
-import type { Command, Terminal } from './command.ts';
+import type { Settings } from '../../server/src/config.ts';
+import type { Command } from './command.ts';
 import { useEmbeddedDatabase } from './database-use.ts';
 import type { DatabaseUse } from './database-use.ts';
 import {
@@ -26,7 +27,9 @@ DATABASE_URL by "seqr migrate" alone. docs/running.md has every setting, such as
   options: {},
   json: false,
   async run(_input, terminal) {
-    const [use] = await Promise.all([requireServable(terminal), buildPages()]);
+    const settings = settingsOf(terminal);
+    await buildPages();
+    const use = await requireServable(settings);
     try {
       // Loaded here, since no other command needs to wait for it.
       const { runPlatform } = await import('../../server/src/main.ts');
@@ -59,8 +62,7 @@ const migrate: Command = {
  * Refuses a database that must not serve. The embedded one stays in use by this command, so that no
  * other command stops it before the platform is connected.
  */
-async function requireServable(terminal: Terminal): Promise<DatabaseUse | null> {
-  const settings = settingsOf(terminal);
+async function requireServable(settings: Settings): Promise<DatabaseUse | null> {
   if (settings.databaseUrl !== null) {
     await onDatabase(settings, requireReal);
     return null;

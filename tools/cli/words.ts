@@ -5,7 +5,7 @@ import { WrongUse } from './command.ts';
 import type { Command, Input, Option } from './command.ts';
 
 /** `--json`, where a command has it. */
-export const JSON_OPTION: Option = { help: 'answer with one JSON object, for programs' };
+const JSON_OPTION: Option = { help: 'answer with one JSON object, for programs' };
 
 /** The options that a command takes, by name, `--json` with them; `--help` is not among them. */
 export function optionsOf(command: Command): Readonly<Record<string, Option>> {
