@@ -112,8 +112,7 @@ test('an operator sets all up, a customer buys, the merchant is paid out', async
   await operator(['merchant', 'set', 'kiosk', ...settings]);
   await operator(['machine', 'add', 'kiosk', 'k1', '--name', 'Tea kiosk', '--place', 'Hall']);
   const ebba = ['--name', 'Ebba', '--currency', 'EUR', '--pin-file', '-'];
-  await operator(['customer', 'add', '+46 70 000 00 09', ...ebba], '4711
-');
+  await operator(['customer', 'add', '+46 70 000 00 09', ...ebba], '4711\n');
   await operator(['account', 'fund', '--customer', '46700000009', '100.00', 'EUR']);
 
   const machines = await actor('machines', '../../machine/src/main.ts', {

@@ -17,7 +17,8 @@ test('help is on every level, from the declarations', async () => {
     const own = await command([...name.split(' '), '--help']);
     assert.equal(own.code, 0);
     assert.match(own.stdout, new RegExp(`Usage: seqr ${name}`));
-    for (const option of Object.keys(options)) assert.match(own.stdout, new RegExp(`-${option} `));
+    for (const option of Object.keys(options))
+      assert.match(own.stdout, new RegExp(`[-\\]]${option} `));
     assert.deepEqual(await command(['help', ...name.split(' ')]), own);
   }
   const group = await command(['machine', '--help']);
