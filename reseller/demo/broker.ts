@@ -13,15 +13,16 @@ const CONNECTIONS_MAX = 4_096;
 export type Broker = { readonly url: string; close(): Promise<void> };
 
 /**
- * Runs an MQTT 3.1.1 broker in this process, on loopback only. `port` 0 picks a free one; without a password one is made
- * up, which `url` tells.
+ * Runs an MQTT 3.1.1 broker in this process, on loopback only. `port` 0 picks a free one; without a
+ * password one is made up, which `url` tells.
  */
 export async function embeddedBroker(port: number, password: string | null): Promise<Broker> {
   const secret = password ?? randomBytes(PASSWORD_BYTES).toString('base64url');
   const expected = Buffer.from(secret);
   const aedes = await Aedes.createBroker({
-    // aedes drops a message as a duplicate when a later one has overtaken it on the way to the same client, as happens
-    // to retained ones, which are stored first (moscajs/aedes#994). A turn of the event loop for each keeps the order.
+    // aedes drops a message as a duplicate when a later one has overtaken it on the way to the same
+    // client, as happens to retained ones, which are stored first (moscajs/aedes#994). A turn of
+    // the event loop for each keeps the order.
     authorizePublish: (_client, _packet, done) => setImmediate(done, null),
     authenticate: (_client, username, given, done) => {
       const right =

@@ -27,7 +27,9 @@ export class ConfigProblem extends Error {
   override readonly name = 'ConfigProblem';
 }
 
-/** Reads the settings of the demo reseller. Throws {@link ConfigProblem} that names the variable. */
+/**
+ * Reads the settings of the demo reseller. Throws {@link ConfigProblem} that names the variable.
+ */
 export function readConfig(env: NodeJS.ProcessEnv): DemoConfig {
   const needed = (name: string): string => {
     const value = env[name];

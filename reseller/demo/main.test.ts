@@ -10,7 +10,7 @@ import { TestMachine } from '../test/machine.ts';
 import { TestPlatform } from '../test/platform.ts';
 import { until } from '../test/wait.ts';
 
-const PROGRAM = '../demo/main.ts';
+const PROGRAM = new URL('./main.ts', import.meta.url);
 const TOKENS = ['1001', '1004', '1005', '1007', '1009', '1010', '1011'];
 const FOREIGN = 'public_test_shop_terminal';
 

@@ -1,6 +1,7 @@
 /**
- * The demo reseller: an ordinary program on the kit. It knows the platform by its public wire alone and reaches its
- * machines through an MQTT broker, its own or another. One line on stdout says that it listens; logs go to stderr.
+ * The demo reseller: an ordinary program on the kit. It knows the platform by its public wire alone
+ * and reaches its machines through an MQTT broker, its own or another. One line on stdout says that
+ * it listens; logs go to stderr.
  */
 
 import {
@@ -74,8 +75,19 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const expected = error instanceof ConfigProblem || error instanceof JournalRefused;
-  process.stderr.write(`${expected || !(error instanceof Error) ? String(error) : error.stack}\n`);
-  process.exitCode = 1;
-  process.exit();
+  process.stderr.write(`${sentence(error)}\n`);
+  process.exit(1);
+}
+
+/**
+ * What went wrong, for the terminal: a plain sentence for what an operator can cause, the whole
+ * stack for a bug.
+ */
+function sentence(error: unknown): string {
+  if (error instanceof ConfigProblem || error instanceof JournalRefused) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return `SEQR_DEMO_PORT or SEQR_MQTT_PORT is in use: ${error.message}.`;
+  }
+  return error.stack ?? error.message;
 }

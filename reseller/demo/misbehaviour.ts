@@ -10,8 +10,9 @@ import type {
 } from '@seqr-ups/reseller';
 
 /**
- * What the sandbox's machines 1003 to 1011 do wrong at the reseller, so that a developer sees what a customer then sees.
- * Machines 1002, 1003, 1006 and 1008 need nothing here: they are out of service, dear or jammed by themselves.
+ * What the sandbox's machines 1003 to 1011 do wrong at the reseller, so that a developer sees what
+ * a customer then sees. Machines 1002, 1003, 1006 and 1008 need nothing here: they are out of
+ * service, dear or jammed by themselves.
  */
 
 /** The public test terminal of the SEQR documents: another merchant's than the demo's. */
@@ -98,7 +99,10 @@ async function foreignInvoice(
   return plain({ kind: 'INVOICE', invoiceReference: reference });
 }
 
-/** 1009: from the moment it knows of the reservation, nothing that would settle it leaves the reseller. */
+/**
+ * 1009: from the moment it knows of the reservation, nothing that would settle it leaves the
+ * reseller.
+ */
 function silentAfterUnlock(): (calls: TerminalCalls) => TerminalCalls {
   const silentUntilMs = new Bounded<number>();
   const silence = { kind: 'UNKNOWN', reason: 'machine 1009 is silent' } as const;
@@ -124,8 +128,9 @@ function silentAfterUnlock(): (calls: TerminalCalls) => TerminalCalls {
 }
 
 /**
- * 1010: the first notification of each purchase is answered 500 and ignored. Until the second has come the platform is
- * not asked either, since asking would tell it that no more notifications are needed.
+ * 1010: the first notification of each purchase is answered 500 and ignored. Until the second has
+ * come the platform is not asked either, since asking would tell it that no more notifications are
+ * needed.
  */
 function firstNotificationRefused() {
   const heard = new Bounded<number>();

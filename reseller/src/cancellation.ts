@@ -10,9 +10,10 @@ const REFUSED_PAUSE_MS = 30_000;
 const GIVE_UP_AFTER_MS = 10 * 60_000;
 
 /**
- * Ends a session that is not to be unlocked: cancelInvoice until its outcome is known (0 or 95), and only then the
- * machine is free. While the platform is unreachable the machine stays taken. Does nothing when the session is not in
- * `from`: OFFERED before the intent to unlock, UNLOCKING once the machine is known not to have begun.
+ * Ends a session that is not to be unlocked: cancelInvoice until its outcome is known (0 or 95),
+ * and only then the machine is free. While the platform is unreachable the machine stays taken.
+ * Does nothing when the session is not in `from`: OFFERED before the intent to unlock, UNLOCKING
+ * once the machine is known not to have begun.
  */
 export async function cancel(
   kit: Kit,
@@ -40,7 +41,9 @@ export async function finishCanceling(kit: Kit, session: Session): Promise<void>
   }
 }
 
-/** Null: the kit stops. LOST: it was charged although nothing was unlocked here, a person must look. */
+/**
+ * Null: the kit stops. LOST: it was charged although nothing was unlocked here, a person must look.
+ */
 async function cancelUntilKnown(kit: Kit, session: Session): Promise<'CANCELED' | 'LOST' | null> {
   const startedMs = kit.clock.now();
   for (let attempt = 1; !kit.stopping.aborted; attempt += 1) {
@@ -61,7 +64,10 @@ async function cancelUntilKnown(kit: Kit, session: Session): Promise<'CANCELED' 
   return null;
 }
 
-/** One cancelInvoice; UNKNOWN while the machine has no terminal. Also for the settlement of a session without goods. */
+/**
+ * One cancelInvoice; UNKNOWN while the machine has no terminal. Also for the settlement of a
+ * session without goods.
+ */
 export async function cancelOnce(kit: Kit, session: Session): Promise<Answer<object>> {
   const calls = kit.calls(session.machine);
   if (calls === null) return { kind: 'UNKNOWN', reason: 'the machine has no terminal' };

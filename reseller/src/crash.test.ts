@@ -10,15 +10,18 @@ import { TestMachine } from '../test/machine.ts';
 import { TestPlatform } from '../test/platform.ts';
 import { until } from '../test/wait.ts';
 
+const PROGRAM = new URL('../test/kit-child.ts', import.meta.url);
+
 /**
- * The durable writes of one sale: 1 lease, 2 reference, 3 intent to unlock, 4 unlocked, 5 vend approved, 6 vend delivered,
- * 7 amount to charge, 8 charged. Before write n: everything that follows write n - 1 has happened. After it: nothing of
- * what follows. Left out are the points at which nothing can be lost.
+ * The durable writes of one sale: 1 lease, 2 reference, 3 intent to unlock, 4 unlocked, 5 vend
+ * approved, 6 vend delivered, 7 amount to charge, 8 charged. Before write n: everything that
+ * follows write n - 1 has happened. After it: nothing of what follows. Left out are the points at
+ * which nothing can be lost.
  */
 const POINTS =
-  'after:1 before:2 after:2 before:3 after:3 before:4 after:4 after:5 before:6 after:6 after:7 before:8'.split(
-    ' ',
-  );
+  'after:1 before:2 after:2 before:3 after:3 before:4 after:4 after:5 before:6 after:6 after:7'
+    .split(' ')
+    .concat('before:8');
 /** Crash points that share this machine's cores at once. */
 const AT_ONCE = 3;
 
@@ -35,15 +38,17 @@ async function saleKilledAt(point: string): Promise<void> {
   };
   let kit: Child | null = null;
   try {
-    const first = await startChild('kit-child.ts', { ...env, SEQR_TEST_KILL: point });
+    const first = await startChild(PROGRAM, { ...env, SEQR_TEST_KILL: point });
     const shopping = sale(platform, machine, String(first.ready['url']));
-    // Two writes that meet in one turn are one, so the last point may lie beyond the end of the sale.
+    // Two writes that meet in one turn are one, so the last point may lie beyond the end of the
+    // sale.
     const over = shopping.then((reference) => settled(platform, machine, reference));
     await Promise.race([first.ended, over]);
     await first.kill();
-    kit = await startChild('kit-child.ts', env);
+    kit = await startChild(PROGRAM, env);
     await over;
-    // The customer tries again; an offer that the crash has kept from them is out of the way then (row 14).
+    // The customer tries again; an offer that the crash has kept from them is out of the way then
+    // (row 14).
     const second = await sale(platform, machine, String(kit.ready['url']));
     assert.notEqual(second, null, 'the machine is free');
     await settled(platform, machine, second);
@@ -59,7 +64,9 @@ async function saleKilledAt(point: string): Promise<void> {
   }
 }
 
-/** A customer scans, confirms, takes one product and closes the door; null when there was no offer. */
+/**
+ * A customer scans, confirms, takes one product and closes the door; null when there was no offer.
+ */
 async function sale(
   platform: TestPlatform,
   machine: TestMachine,
@@ -67,7 +74,8 @@ async function sale(
 ): Promise<string | null> {
   const before = machine.unlocked;
   let answer: Awaited<ReturnType<TestPlatform['scan']>> | null = null;
-  // A machine whose last customer was cut off is taken until that is cleared away; a customer tries again.
+  // A machine whose last customer was cut off is taken until that is cleared away; a customer tries
+  // again.
   await until('an answer', async () => {
     try {
       answer = await platform.scan(url, 'm1');
@@ -93,7 +101,10 @@ async function sale(
 const referenceIn = (answer: Awaited<ReturnType<TestPlatform['scan']>> | null): string | null =>
   answer?.kind === 'INVOICE' ? answer.invoiceReference : null;
 
-/** The machine's own record is the witness: delivered is charged, undelivered is not, nothing stays held. */
+/**
+ * The machine's own record is the witness: delivered is charged, undelivered is not, nothing stays
+ * held.
+ */
 async function settled(
   platform: TestPlatform,
   machine: TestMachine,

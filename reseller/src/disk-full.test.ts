@@ -9,9 +9,11 @@ import { TestMachine } from '../test/machine.ts';
 import { TestPlatform } from '../test/platform.ts';
 import { until } from '../test/wait.ts';
 
+const PROGRAM = new URL('../test/kit-child.ts', import.meta.url);
+
 /**
- * Largest file that the kit's process may write, in blocks of 512 bytes: a few sales fit. They differ by less than one
- * sale, so that the disk is full at another step of it each time.
+ * Largest file that the kit's process may write, in blocks of 512 bytes: a few sales fit. They
+ * differ by less than one sale, so that the disk is full at another step of it each time.
  */
 const LIMITS = [300, 314, 328, 342];
 const SALES_MAX = 50;
@@ -28,7 +30,7 @@ async function sellUntilFull(blocks: number): Promise<void> {
   };
   // Node ignores the signal that goes with it, so that a write beyond fails as on a full disk.
   const limited = `ulimit -f ${blocks}; exec "$@"`;
-  let kit = await startChild('kit-child.ts', env, limited);
+  let kit = await startChild(PROGRAM, env, limited);
   try {
     let refused: string | null = null;
     for (let count = 0; refused === null && count < SALES_MAX; count += 1) {
@@ -43,12 +45,13 @@ async function sellUntilFull(blocks: number): Promise<void> {
       const charged = Number(invoice.charged?.minor ?? 0n);
       const delivered = machine.delivered(invoice.reference);
       assert.ok(charged <= delivered, 'never charged without goods');
-      // Only the product that was falling while the disk filled up can be lost, and a person is told.
+      // Only the product that was falling while the disk filled up can be lost, and a person is
+      // told.
       if (charged < delivered) assert.ok(kit.lines.some((line) => line.includes('"alarm"')));
     }
     const unlocked = machine.unlocked;
     await kit.kill();
-    kit = await startChild('kit-child.ts', env);
+    kit = await startChild(PROGRAM, env);
     const answer = await platform.scan(String(kit.ready['url']), 'm1');
     assert.ok(answer.kind === 'INVOICE', 'with room again the machine sells');
     await sale(platform, machine, answer.invoiceReference);

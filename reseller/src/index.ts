@@ -1,6 +1,7 @@
 /**
- * The kit of a reseller of SEQR Unattended Payments. `createReseller` is all that most need; the rest is for those who
- * reach machines of their own (`MachinePort`) or call the merchant API for other purposes (`merchantClient`).
+ * The kit of a reseller of SEQR Unattended Payments. `createReseller` is all that most need; the
+ * rest is for those who reach machines of their own (`MachinePort`) or call the merchant API for
+ * other purposes (`merchantClient`).
  */
 
 export { createReseller } from './reseller.ts';

@@ -43,7 +43,7 @@ test('the file belongs to its owner alone, and is written through to the disk', 
   journal.close();
 });
 
-test('a second process is refused in a plain sentence; after the first has ended it is not', async () => {
+test('a second process is refused in a plain sentence while the first runs', async () => {
   const path = fresh();
   const journal = openJournal(path);
   const program = `

@@ -22,8 +22,8 @@ create table terminal (
   password text not null
 ) strict;
 
--- Every write costs the pages that it touches, so there are no indexes but those that a sale needs. Ids are UUIDv7:
--- a new session is appended, and their order is that of time.
+-- Every write costs the pages that it touches, so there are no indexes but those that a sale
+-- needs. Ids are UUIDv7: a new session is appended, and their order is that of time.
 create table session (
   id text primary key,
   token text not null,
@@ -69,7 +69,9 @@ export class JournalRefused extends Error {
   override readonly name = 'JournalRefused';
 }
 
-/** The journal could not be written (disk full, read-only, closed). Nothing of the work is durable. */
+/**
+ * The journal could not be written (disk full, read-only, closed). Nothing of the work is durable.
+ */
 export class JournalUnwritable extends Error {
   override readonly name = 'JournalUnwritable';
 }
@@ -77,12 +79,15 @@ export class JournalUnwritable extends Error {
 /** The durable record of a reseller: one SQLite file, opened by one process. */
 export type Journal = {
   /**
-   * Runs `work`, which may only read and write the database, and resolves once its effect is on disk. Works of the same
-   * turn of the event loop share one write. `work` may run a second time after a rollback, so it changes nothing else.
-   * Rejects with {@link JournalUnwritable}.
+   * Runs `work`, which may only read and write the database, and resolves once its effect is on
+   * disk. Works of the same turn of the event loop share one write. `work` may run a second time
+   * after a rollback, so it changes nothing else. Rejects with {@link JournalUnwritable}.
    */
   durably<T>(work: () => T): Promise<T>;
-  /** Prepares a statement for use inside {@link Journal.durably}, or for reading. Integers are read as bigint. */
+  /**
+   * Prepares a statement for use inside {@link Journal.durably}, or for reading. Integers are read
+   * as bigint.
+   */
   prepare(sql: string): StatementSync;
   /** Latest time that any record carries, 0 for a new journal. */
   latestMs(): number;
@@ -93,8 +98,8 @@ export type Journal = {
 type Piece = { work: () => unknown; resolve: (value: unknown) => void; reject: (e: Error) => void };
 
 /**
- * Opens or creates the journal at `path`, mode 600. Throws {@link JournalRefused} with a plain sentence when another
- * process has it open, or when the file is of a later version or no journal.
+ * Opens or creates the journal at `path`, mode 600. Throws {@link JournalRefused} with a plain
+ * sentence when another process has it open, or when the file is of a later version or no journal.
  */
 export function openJournal(path: string): Journal {
   const db = openExclusively(path);
@@ -160,14 +165,16 @@ export function openJournal(path: string): Journal {
 
 function openExclusively(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true });
-  // Created by us with its mode, because SQLite would ask the umask; the log beside it takes the mode of the file.
+  // Created by us with its mode, because SQLite would ask the umask; the log beside it takes the
+  // mode of the file.
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(path, { timeout: 0 });
-    // Measured on two cores, a durable write each: WAL 0.15 ms, TRUNCATE 0.51, PERSIST 0.43, DELETE 0.41.
-    // Exclusive: the lock is taken by the first access and kept until the process ends, however it ends.
-    // A sale writes 27 kB of log with pages of 1 kB, 102 kB with the usual 4 kB, in the same time.
+    // Measured on two cores, a durable write each: WAL 0.15 ms, TRUNCATE 0.51, PERSIST 0.43, DELETE
+    // 0.41. Exclusive: the lock is taken by the first access and kept until the process ends,
+    // however it ends. A sale writes 27 kB of log with pages of 1 kB, 102 kB with the usual 4 kB,
+    // in the same time.
     db.exec('pragma page_size = 1024');
     db.exec('pragma locking_mode = exclusive');
     db.exec('pragma journal_mode = wal');
@@ -199,13 +206,16 @@ function refusal(path: string, error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error);
   if (/locked|busy/i.test(message)) {
     return new JournalRefused(
-      `The journal ${path} is in use by another process. Stop that one first: two would unlock twice.`,
+      `The journal ${path} is in use by another process. Stop that one first.`,
     );
   }
   return new JournalRefused(`The journal ${path} cannot be opened: ${message}.`);
 }
 
-/** SQLite's own failures are expected of a disk; anything else that work throws is a bug and stays what it is. */
+/**
+ * SQLite's own failures are expected of a disk; anything else that work throws is a bug and stays
+ * what it is.
+ */
 function asUnwritable(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const ofSqlite = 'code' in error && error.code === 'ERR_SQLITE_ERROR';

@@ -20,7 +20,9 @@ export type Machine = {
   terminal: Terminal | null;
   /** The session that keeps the machine from everybody else. */
   holder: Session | null;
-  /** The last session, in case the machine never heard, or the journal never took, that it is over. */
+  /**
+   * The last session, in case the machine never heard, or the journal never took, that it is over.
+   */
   last: Session | null;
 };
 
@@ -38,7 +40,10 @@ export type Session = {
   readonly machine: Machine;
   record: SessionRecord;
   readonly vends: Map<string, VendRecord>;
-  /** Transitions that have happened while the journal could not be written; they go before the next one. */
+  /**
+   * Transitions that have happened while the journal could not be written; they go before the next
+   * one.
+   */
   owed: readonly Transition[];
   /** The status query under way, if any; a second one joins it. */
   looking: Promise<void> | null;
@@ -56,7 +61,10 @@ export type Kit = {
   readonly clock: Clock;
   readonly log: Log;
   readonly machines: ReadonlyMap<string, Machine>;
-  /** Sessions that have not ended, by the unguessable value of their notification URL, and by reference. */
+  /**
+   * Sessions that have not ended, by the unguessable value of their notification URL, and by
+   * reference.
+   */
   readonly bySecret: Map<string, Session>;
   readonly byReference: Map<string, Session>;
   /** The calls in the name of a machine's terminal; null while it has none. */
@@ -68,7 +76,10 @@ export type Kit = {
   readonly stopping: AbortSignal;
 };
 
-/** Where a session stands. A function, because the compiler would take the field for unchanged over an await. */
+/**
+ * Where a session stands. A function, because the compiler would take the field for unchanged over
+ * an await.
+ */
 export const stateOf = (session: Session): SessionState => session.record.state;
 
 /** The reference of an invoice that exists: every state but LEASED has one. */
@@ -79,8 +90,9 @@ export function referenceOf(session: Session): string {
 }
 
 /**
- * Moves a session in the journal, durably, and then in memory; false when it was in none of `from`. `vends` become
- * durable in the same write. Rejects with JournalUnwritable, and then nothing has changed.
+ * Moves a session in the journal, durably, and then in memory; false when it was in none of `from`.
+ * `vends` become durable in the same write. Rejects with JournalUnwritable, and then nothing has
+ * changed.
  */
 export async function move(
   kit: Kit,
@@ -102,9 +114,9 @@ export async function move(
 }
 
 /**
- * As {@link move}, for steps that must happen even if the disk is full: those that end, cancel or charge what is known
- * already. The journal hears of them with its next write; if the process ends before, the restart comes to the same end
- * from the earlier state.
+ * As {@link move}, for steps that must happen even if the disk is full: those that end, cancel or
+ * charge what is known already. The journal hears of them with its next write; if the process ends
+ * before, the restart comes to the same end from the earlier state.
  */
 export async function moveAnyway(
   kit: Kit,
@@ -196,8 +208,9 @@ export async function pause(kit: Kit, ms: number): Promise<boolean> {
 }
 
 /**
- * Runs work that nobody waits for. Its expected end under a full disk or a stop is reported; anything else is a bug and
- * stops this session only, with an alarm: the others must still be charged, and a restart takes it up again.
+ * Runs work that nobody waits for. Its expected end under a full disk or a stop is reported;
+ * anything else is a bug and stops this session only, with an alarm: the others must still be
+ * charged, and a restart takes it up again.
  */
 export function inBackground(kit: Kit, session: Session, work: Promise<unknown>): void {
   work.catch((error: unknown) => {
@@ -214,7 +227,8 @@ export const about = (session: Session): { token: string; reference: string | nu
 });
 
 /**
- * The latest instant at which the reservation surely still holds: it began after the last observation that it had not.
+ * The latest instant at which the reservation surely still holds: it began after the last
+ * observation that it had not.
  */
 export function reservedUntilMs({ record }: Session): number {
   return (record.notReservedMs ?? 0) + record.commitReservationTimeoutS * 1000;

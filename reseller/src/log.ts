@@ -2,8 +2,8 @@
 export type LogLevel = 'debug' | 'info' | 'warn' | 'alarm';
 
 /**
- * Where the kit reports. `event` is a stable lower-case word group for searching. Fields never hold a password, a
- * notification value or a whole phone number.
+ * Where the kit reports. `event` is a stable lower-case word group for searching. Fields never hold
+ * a password, a notification value or a whole phone number.
  */
 export type Log = (
   level: LogLevel,

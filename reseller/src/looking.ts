@@ -7,9 +7,10 @@ import { unlock } from './unlocking.ts';
 /** Pace of the status query while nobody has confirmed (merchant-soap-api 4.3: once a second). */
 const LOOK_EVERY_MS = 1_000;
 /**
- * An observation "not yet RESERVED" is made durable only when the last durable one is older than a share of what it is
- * good for: a few writes for a slow customer instead of one a second, and both rules stay on the safe side. The shares:
- * a third of the time to unlock in, a tenth of the time to vend in.
+ * An observation "not yet RESERVED" is made durable only when the last durable one is older than a
+ * share of what it is good for: a few writes for a slow customer instead of one a second, and both
+ * rules stay on the safe side. The shares: a third of the time to unlock in, a tenth of the time to
+ * vend in.
  */
 function observeEveryMs(session: Session): number {
   const { unlockWithinMs, commitMarginMs } = session.machine.settings;
@@ -17,21 +18,36 @@ function observeEveryMs(session: Session): number {
   return Math.min(unlockWithinMs / 3, vendingMs / 10);
 }
 
-/** Asks once a second until the session has left OFFERED or its lease is over, which cancels it. */
+/**
+ * How long a machine may be unreachable before its offer is withdrawn: a restart of it takes less.
+ */
+const LOST_AFTER_MS = 10_000;
+
+/**
+ * Asks once a second until the session has left OFFERED. The end of the lease cancels it, and so
+ * does the loss of the machine (row 42): the customer is told before the PIN.
+ */
 export async function watchOffer(kit: Kit, session: Session): Promise<void> {
+  let seenMs = kit.clock.now();
   while (await pause(kit, LOOK_EVERY_MS)) {
     if (stateOf(session) !== 'OFFERED') return;
     await look(kit, session);
     if (stateOf(session) !== 'OFFERED') return;
-    if (kit.clock.now() >= session.record.leaseUntilMs) {
+    const nowMs = kit.clock.now();
+    const machine = kit.port.state(session.machine.token);
+    if (machine !== null) seenMs = nowMs;
+    if (machine?.state === 'OUT_OF_SERVICE' || nowMs - seenMs > LOST_AFTER_MS) {
+      return cancel(kit, session, 'OFFERED', 'the machine is lost');
+    }
+    if (nowMs >= session.record.leaseUntilMs) {
       return cancel(kit, session, 'OFFERED', 'the lease is over');
     }
   }
 }
 
 /**
- * Asks the platform where the invoice stands and acts on that alone; both the notification and the poll come here.
- * Resolves when a query under way, or a new one, has been acted on.
+ * Asks the platform where the invoice stands and acts on that alone; both the notification and the
+ * poll come here. Resolves when a query under way, or a new one, has been acted on.
  */
 export function look(kit: Kit, session: Session): Promise<void> {
   session.looking ??= lookOnce(kit, session).finally(() => {
@@ -40,7 +56,10 @@ export function look(kit: Kit, session: Session): Promise<void> {
   return session.looking;
 }
 
-/** As {@link look}, but the query leaves after this moment: what a notification announces is not older than it. */
+/**
+ * As {@link look}, but the query leaves after this moment: what a notification announces is not
+ * older than it.
+ */
 export async function lookAfresh(kit: Kit, session: Session): Promise<void> {
   await session.looking;
   await look(kit, session);

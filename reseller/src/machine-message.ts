@@ -21,7 +21,10 @@ const RESULTS: readonly VendResult[] = ['VENDED', 'JAMMED', 'REFUSED', 'VENDING'
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A machine's message with its amounts as exact money; members that the type does not have are gone. */
+/**
+ * A machine's message with its amounts as exact money; members that the type does not have are
+ * gone.
+ */
 export type ReadMessage =
   | { readonly type: 'LEASED' | 'RELEASED' | 'SESSION_BEGUN'; readonly replyTo: string }
   | {

@@ -24,12 +24,18 @@ export type VendRequest = {
   readonly price: Money;
 };
 
-/** What machines say by themselves. Any of these may arrive twice, late, or for a session that is over. */
+/**
+ * What machines say by themselves. Any of these may arrive twice, late, or for a session that is
+ * over.
+ */
 export type MachineEvents = {
   vendRequest(token: string, request: VendRequest): void;
   /** A vend has ended: success when its result is VENDED, failure otherwise. */
   vendResult(token: string, invoiceReference: string, vend: ReportedVend): void;
-  /** The session is over and the door locked; `vends` is the whole session. Repeated until `endSession`. */
+  /**
+   * The session is over and the door locked; `vends` is the whole session. Repeated until
+   * `endSession`.
+   */
   sessionComplete(token: string, invoiceReference: string, vends: readonly ReportedVend[]): void;
 };
 
@@ -37,13 +43,14 @@ export type MachineEvents = {
 export type PortFailure = 'OUT_OF_SERVICE' | 'BUSY' | 'ALREADY_USED' | 'NO_ANSWER';
 
 /**
- * The kit's side of a machine, in the words of cashless devices (MDB: begin session, vend request, approve or deny,
- * success or failure, session complete, end session). Implement it to reach machines of your own; `mqttLink` is the one
- * for MQTT.
+ * The kit's side of a machine, in the words of cashless devices (MDB: begin session, vend request,
+ * approve or deny, success or failure, session complete, end session). Implement it to reach
+ * machines of your own; `mqttLink` is the one for MQTT.
  *
  * What a machine must guarantee, because money depends on it:
- * - it begins a session only under its present lease, and never twice for one invoice reference, also across its own
- *   restarts; after `endSession` for a reference, or `release` of the lease, a late `beginSession` is refused;
+ * - it begins a session only under its present lease, and never twice for one invoice reference,
+ *   also across its own restarts; after `endSession` for a reference, or `release` of the lease, a
+ *   late `beginSession` is refused;
  * - it delivers nothing without `approveVend` for that vend, and each vend once;
  * - its record of a session survives its restarts until `endSession` was heard;
  * - it locks by itself when `expiresInMs` has passed.
@@ -53,9 +60,14 @@ export type PortFailure = 'OUT_OF_SERVICE' | 'BUSY' | 'ALREADY_USED' | 'NO_ANSWE
 export type MachinePort = {
   /** Last known state; null when the machine was never heard or is not connected now. */
   state(token: string): MachineState | null;
-  /** Is the machine alive and free? It shows that it waits for a customer, at most `expiresInMs`. */
+  /**
+   * Is the machine alive and free? It shows that it waits for a customer, at most `expiresInMs`.
+   */
   lease(token: string, leaseId: string, expiresInMs: number): Promise<'LEASED' | PortFailure>;
-  /** The customer has left. True once the machine has confirmed; an unknown lease counts as released. */
+  /**
+   * The customer has left. True once the machine has confirmed; an unknown lease counts as
+   * released.
+   */
   release(token: string, leaseId: string): Promise<boolean>;
   /** Unlocks. BEGUN only after the machine has made it durable. */
   beginSession(token: string, session: MachineSession): Promise<'BEGUN' | PortFailure>;

@@ -40,21 +40,21 @@ test('a machine out of service is DEVICE_UNAVAILABLE', async () => {
   await until('it is back', async () => (await refusal()) === 'INVOICE');
 });
 
-test('a machine that does not answer the lease is DEVICE_UNAVAILABLE, and free for the next', async () => {
+test('a machine that does not answer the lease is DEVICE_UNAVAILABLE, then free', async () => {
   s.machine.mute.set('LEASE', 'DEAF');
   assert.equal(await refusal(), 'DEVICE_UNAVAILABLE');
   s.machine.mute.clear();
   assert.equal(await refusal(), 'INVOICE');
 });
 
-test('less than the cheapest product is INSUFFICIENT_FUNDS; exactly as much is enough', async () => {
+test('less than the cheapest product is INSUFFICIENT_FUNDS; as much is enough', async () => {
   const sent = s.platform.count('sendInvoice');
   assert.equal(await refusal({ amount: '1.79' }), 'INSUFFICIENT_FUNDS');
   assert.equal(s.platform.count('sendInvoice'), sent);
   assert.equal(await refusal({ amount: '1.80' }), 'INVOICE');
 });
 
-test('the second customer gets DEVICE_IN_USE; when the first gives up, the next scan succeeds', async () => {
+test('a second customer gets DEVICE_IN_USE until the first has given up', async () => {
   const reference = await s.offer();
   assert.equal(await refusal({ msisdn: '46700000004' }), 'DEVICE_IN_USE');
   s.platform.invoice(reference).state = 'CANCELED';
@@ -84,13 +84,13 @@ test('a refused sendInvoice is INVOICING_ERROR and frees the machine', async () 
   assert.equal(await refusal({ msisdn: '46700000004' }), 'INVOICE');
 });
 
-test('a lost answer to sendInvoice is repeated, and the offer names the later invoice', async () => {
+test('a lost answer to sendInvoice is repeated; the later invoice is offered', async () => {
   s.platform.arm('sendInvoice', { kind: 'CUT_AFTER' });
   const reference = await s.offer();
   assert.equal(reference, s.platform.all.at(-1)?.reference);
 });
 
-test('row 2: a connection closed before the answer cancels the invoice, then frees the machine', async () => {
+test('row 2: a connection closed early cancels the invoice, then frees the machine', async () => {
   s.platform.arm('sendInvoice', { kind: 'SILENT' });
   const cancels = s.platform.count('cancelInvoice');
   const impatient = s.scan({ signal: AbortSignal.timeout(100) });
@@ -100,7 +100,7 @@ test('row 2: a connection closed before the answer cancels the invoice, then fre
   await until('the machine is free', async () => (await refusal({ msisdn: '4' })) === 'INVOICE');
 });
 
-test('row 2: while the platform cannot be reached to cancel, the machine stays taken', async () => {
+test('row 2: while it cannot be cancelled the machine stays taken', async () => {
   s.platform.arm('sendInvoice', { kind: 'SILENT' });
   s.platform.arm('cancelInvoice', { kind: 'CUT_BEFORE' }, 3);
   await assert.rejects(s.scan({ signal: AbortSignal.timeout(100) }));

@@ -17,7 +17,9 @@ import type { SessionRecord } from './session-record.ts';
 
 /** Everything between the platform's question and the answer; the platform itself waits 10 s. */
 const ANSWER_WITHIN_MS = 8_000;
-/** How long a second scan of the same customer waits for the first one's invoice to be cancelled. */
+/**
+ * How long a second scan of the same customer waits for the first one's invoice to be cancelled.
+ */
 const SUPERSEDE_WITHIN_MS = 4_000;
 const SUPERSEDE_LOOK_MS = 20;
 const SECRET_BYTES = 24;
@@ -27,7 +29,9 @@ export type PurchaseAnswer =
   | { readonly kind: 'INVOICE'; readonly invoiceReference: string }
   | { readonly kind: 'ERROR'; readonly code: CreatePurchaseError };
 
-/** An answer, and what to do if it cannot be delivered: cancel first, then free the machine (row 2). */
+/**
+ * An answer, and what to do if it cannot be delivered: cancel first, then free the machine (row 2).
+ */
 export type Offer = { readonly answer: PurchaseAnswer; readonly undelivered: () => void };
 
 const refuse = (code: CreatePurchaseError): Offer => ({
@@ -36,8 +40,9 @@ const refuse = (code: CreatePurchaseError): Offer => ({
 });
 
 /**
- * Answers createPurchase for an amount of at most `maximum`: machine alive and free, lease, invoice, reference durable,
- * in this order. Checks that cost nothing come first. Never throws for what a platform, a machine or a disk can do.
+ * Answers createPurchase for an amount of at most `maximum`: machine alive and free, lease,
+ * invoice, reference durable, in this order. Checks that cost nothing come first. Never throws for
+ * what a platform, a machine or a disk can do.
  */
 export async function offer(
   kit: Kit,
@@ -81,8 +86,9 @@ function refusalByState(state: MachineState | null, held: Money): CreatePurchase
 }
 
 /**
- * The machine is taken. If it is by the same customer, who has not confirmed, the old invoice is cancelled (row 14), and
- * true means that the machine is free now. A session whose createPurchase is still being answered is waited for.
+ * The machine is taken. If it is by the same customer, who has not confirmed, the old invoice is
+ * cancelled (row 14), and true means that the machine is free now. A session whose createPurchase
+ * is still being answered is waited for.
  */
 async function supersede(kit: Kit, machine: Machine, msisdn: string): Promise<boolean> {
   const untilMs = kit.clock.now() + SUPERSEDE_WITHIN_MS;
@@ -98,7 +104,10 @@ async function supersede(kit: Kit, machine: Machine, msisdn: string): Promise<bo
   return true;
 }
 
-/** Takes the machine durably, then asks it. A machine that still shows the last customer is told that they have left. */
+/**
+ * Takes the machine durably, then asks it. A machine that still shows the last customer is told
+ * that they have left.
+ */
 async function lease(
   kit: Kit,
   machine: Machine,
@@ -156,13 +165,19 @@ function forget(kit: Kit, session: Session, last: Session | null): void {
   kit.bySecret.delete(session.record.secret);
 }
 
-/** Ends a session whose invoice, if there is one, nobody can ever claim: its reference was never answered. */
+/**
+ * Ends a session whose invoice, if there is one, nobody can ever claim: its reference was never
+ * answered.
+ */
 export async function abandon(kit: Kit, session: Session): Promise<void> {
   await moveAnyway(kit, session, ['LEASED'], 'ENDED', { ending: 'ABANDONED' });
   inBackground(kit, session, kit.port.release(session.machine.token, session.record.id));
 }
 
-/** Sends the invoice and makes its reference durable; after that the machine is this customer's until the lease ends. */
+/**
+ * Sends the invoice and makes its reference durable; after that the machine is this customer's
+ * until the lease ends.
+ */
 async function offerLeased(kit: Kit, session: Session, untilMs: number): Promise<Offer> {
   const reference = await sendInvoice(kit, session, untilMs);
   if (reference === null) {
@@ -175,7 +190,8 @@ async function offerLeased(kit: Kit, session: Session, untilMs: number): Promise
     await move(kit, session, ['LEASED'], 'OFFERED', { reference, notReservedMs });
   } catch (error) {
     if (!(error instanceof JournalUnwritable)) throw error;
-    // Known in memory only: cancelled at once, so that the customer is not shown an offer that a crash forgets.
+    // Known in memory only: cancelled at once, so that the customer is not shown an offer that a
+    // crash forgets.
     await moveAnyway(kit, session, ['LEASED'], 'CANCELING', { reference });
     inBackground(kit, session, finishCanceling(kit, session));
     return refuse('SYSTEM_ERROR');
@@ -188,7 +204,10 @@ async function offerLeased(kit: Kit, session: Session, untilMs: number): Promise
   };
 }
 
-/** Null: it failed, or its outcome stays unknown; then there may be an invoice that nobody can ever pay (row 13). */
+/**
+ * Null: it failed, or its outcome stays unknown; then there may be an invoice that nobody can ever
+ * pay (row 13).
+ */
 async function sendInvoice(kit: Kit, session: Session, untilMs: number): Promise<string | null> {
   const { machine, record } = session;
   for (let attempt = 1; ; attempt += 1) {

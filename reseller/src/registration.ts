@@ -27,8 +27,9 @@ export type Registrar = {
 };
 
 /**
- * One terminal a machine, since a terminal holds one open invoice. It is durable in the journal before it is used. A
- * lost answer is repeated; the platform then has a terminal too many, which nobody knows and nobody uses.
+ * One terminal a machine, since a terminal holds one open invoice. It is durable in the journal
+ * before it is used. A lost answer is repeated; the platform then has a terminal too many, which
+ * nobody knows and nobody uses.
  */
 export function registrar(options: {
   readonly client: MerchantClient;

@@ -8,9 +8,10 @@ import { lookAfresh } from './looking.ts';
 import type { MachinePort } from './machine-port.ts';
 import { offer } from './offering.ts';
 import { registrar } from './registration.ts';
+import type { Registrar } from './registration.ts';
 import { resume } from './restart.ts';
 import { CREATE_PURCHASE_PATH, NOTIFICATION_PATH, listen } from './server.ts';
-import type { Handlers, ListenOptions } from './server.ts';
+import type { Handlers, ListenOptions, ResellerServer } from './server.ts';
 import { sessionTable } from './session-table.ts';
 import { machineSettings } from './settings.ts';
 import type { MachineSettings } from './settings.ts';
@@ -24,7 +25,10 @@ const KEEP_ENDED_MS = 400 * 24 * 60 * 60 * 1000;
 /** Pause between two tidyings of the journal. */
 const FORGET_EVERY_MS = 60 * 60 * 1000;
 
-/** One machine to run: its token as in its QR code, and the name that the customer reads on the bill. */
+/**
+ * One machine to run: its token as in its QR code, and the name that the customer reads on the
+ * bill.
+ */
 export type MachineOptions = {
   readonly token: string;
   readonly name: string;
@@ -51,7 +55,9 @@ export type ResellerOptions = {
   /** Path of the journal, a file that belongs to this process alone. */
   readonly journalPath: string;
   readonly listen: ListenOptions;
-  /** Address of this server as the platform reaches it, without a path; its own address unless told. */
+  /**
+   * Address of this server as the platform reaches it, without a path; its own address unless told.
+   */
   readonly publicUrl?: string;
   readonly log?: Log;
   readonly interception?: Interception;
@@ -63,50 +69,77 @@ export type Reseller = {
   readonly createPurchaseUrl: string;
   /** Whether a machine has its terminal; without it, its customers read DEVICE_UNAVAILABLE. */
   isRegistered(token: string): boolean;
-  /** Stops listening and lets go of everything. Sessions under way stand in the journal; the next start takes them up. */
+  /**
+   * Stops listening and lets go of everything. Sessions under way stand in the journal; the next
+   * start takes them up.
+   */
   stop(): Promise<void>;
 };
 
 /**
- * Runs a reseller: answers createPurchase, hears notifications, unlocks machines, charges what was delivered. Takes up
- * what the journal holds before it listens. Registration of terminals goes on behind it while the platform is away.
- * Throws `JournalRefused` when another process has the journal, and RangeError for settings that cannot work.
+ * Runs a reseller: answers createPurchase, hears notifications, unlocks machines, charges what was
+ * delivered. Takes up what the journal holds before it listens. Registration of terminals goes on
+ * behind it while the platform is away. Throws `JournalRefused` when another process has the
+ * journal, and RangeError for settings that cannot work.
  */
 export async function createReseller(options: ResellerOptions): Promise<Reseller> {
-  const log = options.log ?? silent;
-  const configured = options.machines.map((machine) => ({
-    ...machine,
-    settings: machineSettings(machine.settings),
-  }));
-  const journal = openJournal(options.journalPath);
-  const client = merchantClient(options.platform);
-  const stopping = new AbortController();
-  const terminals = terminalTable(journal);
-  const registration = registrar({
-    client,
-    user: options.merchant,
-    journal,
-    terminals,
-    log,
-    stopping: stopping.signal,
+  const kit = prepare(options);
+  const server = await openFor(kit, options).catch(async (error: unknown) => {
+    await kit.letGo();
+    throw error;
   });
-  const machineWith = (token: string, name: string, settings: MachineSettings): Machine => ({
+  kit.publicUrl ||= `https://${options.listen.host}:${server.port}`;
+  const forgetting = setInterval(() => void forget(kit), FORGET_EVERY_MS).unref();
+  return {
+    createPurchaseUrl: kit.publicUrl + CREATE_PURCHASE_PATH,
+    isRegistered: (token) => (kit.machines.get(token)?.terminal ?? null) !== null,
+    stop: async () => {
+      if (kit.stopping.aborted) return;
+      clearInterval(forgetting);
+      kit.stop();
+      await server.close();
+      await kit.letGo();
+    },
+  };
+}
+
+/** The kit, and what only its start and stop need. */
+type Prepared = Kit & {
+  publicUrl: string;
+  readonly registration: Registrar;
+  machineOf(token: string): Machine;
+  stop(): void;
+  letGo(): Promise<void>;
+};
+
+/** Opens the journal and puts the parts together; nothing runs yet. */
+function prepare(options: ResellerOptions): Prepared {
+  const { port, platform, merchant, interception, log = silent } = options;
+  // Settings are checked before anything is opened.
+  const settings = new Map(
+    options.machines.map((machine) => [machine.token, machineSettings(machine.settings)]),
+  );
+  const journal = openJournal(options.journalPath);
+  const client = merchantClient(platform);
+  const controller = new AbortController();
+  const stopping = controller.signal;
+  const terminals = terminalTable(journal);
+  const registration = registrar({ client, user: merchant, journal, terminals, log, stopping });
+  const machineOf = (token: string, name = token): Machine => ({
     token,
     name,
-    settings,
+    settings: settings.get(token) ?? machineSettings(),
     terminal: terminals.find(token),
     holder: null,
     last: null,
   });
   const machines = new Map(
-    configured.map(({ token, name, settings }) => [token, machineWith(token, name, settings)]),
+    options.machines.map(({ token, name }) => [token, machineOf(token, name)]),
   );
-  let publicUrl = options.publicUrl ?? '';
-
-  const kit: Kit = {
+  const prepared: Prepared = {
     journal,
     sessions: sessionTable(journal),
-    port: options.port,
+    port,
     clock: systemClock(journal.latestMs()),
     log,
     machines,
@@ -115,51 +148,48 @@ export async function createReseller(options: ResellerOptions): Promise<Reseller
     calls: ({ token, terminal }) => {
       if (terminal === null) return null;
       const calls = client.terminal(terminal);
-      return options.interception?.calls?.(token, calls) ?? calls;
+      return interception?.calls?.(token, calls) ?? calls;
     },
-    notificationUrl: (secret) => publicUrl + NOTIFICATION_PATH + secret,
+    notificationUrl: (secret) => prepared.publicUrl + NOTIFICATION_PATH + secret,
     reregister: (machine) => {
       machine.terminal = null;
       registration.add(machine);
     },
-    stopping: stopping.signal,
-  };
-
-  options.port.listen(machineEvents(kit));
-  await resume(kit, (token) => machines.get(token) ?? machineWith(token, token, machineSettings()));
-  for (const machine of machines.values()) if (machine.terminal === null) registration.add(machine);
-  const handlers = handlersOf(kit);
-  const tokenOf = (secret: string) => kit.bySecret.get(secret)?.machine.token ?? null;
-  const server = await listen(
-    options.interception?.handlers?.(handlers, tokenOf) ?? handlers,
-    options.listen,
-    log,
-  );
-  const ownUrl = `https://${options.listen.host}:${server.port}`;
-  publicUrl ||= ownUrl;
-  const forgetting = setInterval(() => void forget(kit), FORGET_EVERY_MS).unref();
-
-  return {
-    createPurchaseUrl: publicUrl + CREATE_PURCHASE_PATH,
-    isRegistered: (token) => machines.get(token)?.terminal !== null,
-    stop: async () => {
-      if (stopping.signal.aborted) return;
-      clearInterval(forgetting);
-      stopping.abort();
-      await server.close();
-      await options.port.close();
+    stopping,
+    publicUrl: options.publicUrl ?? '',
+    registration,
+    machineOf: (token) => machines.get(token) ?? machineOf(token),
+    stop: () => controller.abort(),
+    letGo: async () => {
+      controller.abort();
+      await port.close();
       await client.close();
       journal.close();
     },
   };
+  return prepared;
+}
+
+/** Takes up what is unfinished, then listens. */
+async function openFor(kit: Prepared, options: ResellerOptions): Promise<ResellerServer> {
+  kit.port.listen(machineEvents(kit));
+  await resume(kit, (token) => kit.machineOf(token));
+  for (const machine of kit.machines.values()) {
+    if (machine.terminal === null) kit.registration.add(machine);
+  }
+  const handlers = handlersOf(kit);
+  const tokenOf = (secret: string) => kit.bySecret.get(secret)?.machine.token ?? null;
+  const intercepted = options.interception?.handlers?.(handlers, tokenOf) ?? handlers;
+  return listen(intercepted, options.listen, kit.log);
 }
 
 function handlersOf(kit: Kit): Handlers {
   return {
     createPurchase: (request, maximum) => offer(kit, request, maximum),
     notification: (secret) => {
-      // Never trusted: it only makes the kit ask. 200 also for a value that is not known (any more): the session itself
-      // is durable and asks once a second, so a repeat of the notification would add nothing.
+      // Never trusted: it only makes the kit ask. 200 also for a value that is not known (any
+      // more): the session itself is durable and asks once a second, so a repeat of the
+      // notification would add nothing.
       const session = kit.bySecret.get(secret);
       if (session !== undefined) inBackground(kit, session, lookAfresh(kit, session));
       return Promise.resolve(200);

@@ -10,9 +10,9 @@ import { findOut } from './unlocking.ts';
 const LOOK_WITHIN_MS = 2_000;
 
 /**
- * Takes up every session that the journal holds unfinished; machines are taken again before this returns the first
- * time to the event loop. Resolves when each open offer was looked at, or after 2 s: the rest goes on by itself.
- * `machineOf` also answers for machines that are not run any more.
+ * Takes up every session that the journal holds unfinished; machines are taken again before this
+ * returns the first time to the event loop. Resolves when each open offer was looked at, or after 2
+ * s: the rest goes on by itself. `machineOf` also answers for machines that are not run any more.
  */
 export async function resume(kit: Kit, machineOf: (token: string) => Machine): Promise<void> {
   const looks: Promise<void>[] = [];

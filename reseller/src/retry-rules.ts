@@ -1,7 +1,10 @@
 import { RESULT_CODE_FACTS, RESULT_CODES, resultCodeName } from '@seqr-ups/contract';
 import type { OperationName } from '@seqr-ups/contract';
 
-/** What a caller does next. ASK_STATUS: getPaymentStatus decides. REFUSED: repeating it unchanged is no use. */
+/**
+ * What a caller does next. ASK_STATUS: getPaymentStatus decides. REFUSED: repeating it unchanged is
+ * no use.
+ */
 export type Verdict = 'DONE' | 'REPEAT' | 'ASK_STATUS' | 'REFUSED';
 
 /** An operation's outcome as far as the rule looks at it. */
@@ -9,15 +12,19 @@ export type Outcome =
   | { readonly kind: 'ANSWER'; readonly code: number }
   | { readonly kind: 'UNKNOWN'; readonly reason: string };
 
-/** Per operation: the codes that mean "it has happened", and those after which only the status tells. */
+/**
+ * Per operation: the codes that mean "it has happened", and those after which only the status
+ * tells.
+ */
 type Rule = { readonly done: readonly number[]; readonly askStatus: readonly number[] };
 
 const { SUCCESS, INVOICE_ALREADY_CANCELED, INVALID_INITIATOR_PRINCIPAL_ID, SYSTEM_ERROR } =
   RESULT_CODES;
 
 /**
- * The rule after an answer or a lost one (result-codes.md 1 and 4), once, as data. Lost answers, 93 and 94 are repeated
- * unchanged with growing pauses, for every operation; so is 90, but for an update, whose invoice may have been paid.
+ * The rule after an answer or a lost one (result-codes.md 1 and 4), once, as data. Lost answers, 93
+ * and 94 are repeated unchanged with growing pauses, for every operation; so is 90, but for an
+ * update, whose invoice may have been paid.
  */
 export const RETRY_RULES: { readonly [O in OperationName]: Rule } = {
   registerTerminal: { done: [SUCCESS], askStatus: [] },
@@ -51,8 +58,9 @@ const PAUSE_FIRST_MS = 200;
 const PAUSE_MAX_MS = 10_000;
 
 /**
- * Pause before repetition number `attempt` (1 is the first), in ms: doubled up to 10 s, of which a random half is taken
- * away, so that a thousand machines do not return at the same instant. `random` is in [0, 1).
+ * Pause before repetition number `attempt` (1 is the first), in ms: doubled up to 10 s, of which a
+ * random half is taken away, so that a thousand machines do not return at the same instant.
+ * `random` is in [0, 1).
  */
 export function pauseMs(attempt: number, random: number = Math.random()): number {
   const full = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(attempt - 1, 16));

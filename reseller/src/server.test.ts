@@ -60,7 +60,7 @@ async function post(path: string, body: string, method = 'POST') {
   };
 }
 
-test('createPurchase answers 200 with the content type and the one field of the contract', async () => {
+test('createPurchase answers 200 with content type and field of the contract', async () => {
   const answer = await post('/seqr/createPurchase', JSON.stringify(PURCHASE));
   assert.deepEqual(answer, {
     status: 200,
@@ -80,7 +80,7 @@ test('amounts as number or with one decimal are read alike', async () => {
   }
 });
 
-test('what is no createPurchase is answered SYSTEM_ERROR with 200, and never reaches the kit', async () => {
+test('what is no createPurchase is SYSTEM_ERROR with 200; the kit never sees it', async () => {
   const before = asked.length;
   const bodies = ['', '{', '[]', '{}', JSON.stringify({ ...PURCHASE, msisdn: '+46' })];
   for (const body of [...bodies, `{"x":"${'y'.repeat(20_000)}"}`]) {
@@ -106,7 +106,7 @@ test('a notification hands over its value; query and body do not matter', async 
   assert.equal(secrets.at(-1), 'abc-DEF_1');
 });
 
-test('a connection closed before the answer is reported once, however late the kit is', async () => {
+test('a connection closed before the answer is reported once, even late', async () => {
   const gate = Promise.withResolvers<void>();
   answering = gate.promise;
   asked = [];

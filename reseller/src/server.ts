@@ -47,14 +47,14 @@ export type ListenOptions = {
 /** A listening server. */
 export type ResellerServer = {
   readonly port: number;
-  /** Takes no new request; resolves when those under way are answered or their connections are cut. */
+  /**
+   * Takes no new request; resolves when those under way are answered or their connections are cut.
+   */
   close(): Promise<void>;
 };
 
-/**
- * Makes a request listener for a server of one's own: createPurchase and notifications by their paths, 404 for the rest.
- */
-export function requestListener(handlers: Handlers, log: Log) {
+/** createPurchase and notifications by their paths, 404 for the rest. */
+function requestListener(handlers: Handlers, log: Log) {
   let offers = 0;
   return (request: IncomingMessage, response: ServerResponse): void => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
@@ -142,7 +142,10 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Listens for the platform over HTTPS. Rejects when the address is taken or the certificate is none. */
+/**
+ * Listens for the platform over HTTPS. Rejects when the address is taken or the certificate is
+ * none.
+ */
 export async function listen(
   handlers: Handlers,
   options: ListenOptions,

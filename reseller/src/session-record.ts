@@ -37,7 +37,10 @@ export type VendRecord = {
   readonly state: VendState;
 };
 
-/** One session as the journal holds it: from the scan at a machine to its settled end. All times are of {@link Clock}. */
+/**
+ * One session as the journal holds it: from the scan at a machine to its settled end. All times are
+ * of {@link Clock}.
+ */
 export type SessionRecord = {
   readonly id: string;
   readonly token: string;
@@ -51,7 +54,10 @@ export type SessionRecord = {
   readonly held: Money;
   readonly commitReservationTimeoutS: number;
   readonly leaseUntilMs: number;
-  /** Last durable observation that the invoice was not yet RESERVED; null before the reference is known. */
+  /**
+   * Last durable observation that the invoice was not yet RESERVED; null before the reference is
+   * known.
+   */
   readonly notReservedMs: number | null;
   /** When the intent to unlock was made durable; null while it was not. */
   readonly unlockIntentMs: number | null;

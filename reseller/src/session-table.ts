@@ -24,13 +24,17 @@ export type SessionChange = {
 };
 
 /**
- * Sessions and their vends in the journal. Everything that writes is for use inside `journal.durably`; a transition
- * succeeds only from the state that it names, so that of two that compete exactly one happens.
+ * Sessions and their vends in the journal. Everything that writes is for use inside
+ * `journal.durably`; a transition succeeds only from the state that it names, so that of two that
+ * compete exactly one happens.
  */
 export type SessionTable = {
   /** Adds a session in LEASED; false when another one holds that machine. */
   lease(session: SessionRecord, nowMs: number): boolean;
-  /** Moves from one of `from` to `to`; false, and nothing written, when the session is in none of them. */
+  /**
+   * Moves from one of `from` to `to`; false, and nothing written, when the session is in none of
+   * them.
+   */
   move(
     id: string,
     from: readonly SessionState[],
@@ -52,8 +56,9 @@ export type SessionTable = {
   forget(beforeMs: number): number;
 };
 
-const COLUMNS = `id, token, secret, msisdn, state, reference, held_minor, currency, commit_timeout_s,
-  lease_until_ms, not_reserved_ms, unlock_intent_ms, charge_minor, ers_reference, ending`;
+const COLUMNS = `id, token, secret, msisdn, state, reference, held_minor, currency,
+  commit_timeout_s, lease_until_ms, not_reserved_ms, unlock_intent_ms, charge_minor,
+  ers_reference, ending`;
 
 const MOVE = `update session set
     state = :to,
@@ -71,87 +76,91 @@ const MOVE = `update session set
 
 /** Prepares the statements of {@link SessionTable} on `journal`. */
 export function sessionTable(journal: Journal): SessionTable {
-  const insert = journal.prepare(
-    `insert or ignore into session (${COLUMNS}, changed_ms)
-     values (:id, :token, :secret, :msisdn, 'LEASED', null, :held_minor, :currency, :commit_timeout_s,
-       :lease_until_ms, null, null, null, null, null, :now_ms)`,
-  );
-  const move = journal.prepare(MOVE);
-  const observe = journal.prepare(
-    `update session set not_reserved_ms = :ms, changed_ms = :ms where id = :id and state = 'OFFERED'`,
-  );
-  const putVend = journal.prepare(
-    `insert into vend (session_id, vend_id, slot, name, price_minor, state)
-     values (:session_id, :vend_id, :slot, :name, :price_minor, :state)
-     on conflict (session_id, vend_id) do update set state = excluded.state`,
-  );
-  const unfinished = journal.prepare(
-    `select ${COLUMNS} from session where state <> 'ENDED' order by id`,
-  );
-  const byReference = journal.prepare(`select ${COLUMNS} from session where reference = ?`);
-  const vendsOf = journal.prepare('select * from vend where session_id = ? order by vend_id');
-  // Ids are in the order of time, so the search ends at the first session that is young enough.
-  const forget = journal.prepare(
-    `delete from session where id in (
-       select id from session where state = 'ENDED' and id < coalesce(
-         (select id from session where changed_ms >= ? order by id limit 1), '~')
-       order by id limit ${FORGET_MAX})`,
-  );
-
+  const sql = statements(journal);
   return {
-    lease: (s, nowMs) =>
-      changed(
-        insert.run({
-          id: s.id,
-          token: s.token,
-          secret: s.secret,
-          msisdn: s.msisdn,
-          held_minor: s.held.minor,
-          currency: s.held.currency,
-          commit_timeout_s: s.commitReservationTimeoutS,
-          lease_until_ms: s.leaseUntilMs,
-          now_ms: nowMs,
-        }),
-      ),
+    lease: (session, nowMs) => changed(sql.insert.run(leaseParameters(session, nowMs))),
     move: (id, from, to, change, nowMs) =>
       changed(
-        move.run({
-          id,
-          from: JSON.stringify(from),
-          to,
-          reference: change.reference ?? null,
-          not_reserved_ms: change.notReservedMs ?? null,
-          unlock_intent_ms: change.unlockIntentMs ?? null,
-          unlock_result: change.unlockResult ?? null,
-          charge_minor: change.chargeMinor ?? null,
-          settle_intent_ms: change.settleIntentMs ?? null,
-          ers_reference: change.ersReference ?? null,
-          ending: change.ending ?? null,
-          now_ms: nowMs,
-        }),
+        sql.move.run({ id, from: JSON.stringify(from), to, ...moved(change), now_ms: nowMs }),
       ),
-    observe: (id, ms) => void observe.run({ id, ms }),
+    observe: (id, ms) => void sql.observe.run({ id, ms }),
     putVends: (id, vends) => {
-      for (const vend of vends) {
-        putVend.run({
+      for (const { vendId, slot, name, price, state } of vends) {
+        sql.putVend.run({
           session_id: id,
-          vend_id: vend.vendId,
-          slot: vend.slot,
-          name: vend.name,
-          price_minor: vend.price.minor,
-          state: vend.state,
+          vend_id: vendId,
+          slot,
+          name,
+          price_minor: price.minor,
+          state,
         });
       }
     },
-    unfinished: () => unfinished.all().map(asSession),
+    unfinished: () => sql.unfinished.all().map(asSession),
     byReference: (reference) => {
-      const row = byReference.get(reference);
+      const row = sql.byReference.get(reference);
       return row === undefined ? null : asSession(row);
     },
-    vends: (session) => vendsOf.all(session.id).map((row) => asVend(row, session.held.currency)),
-    forget: (beforeMs) => Number(forget.run(beforeMs).changes),
+    vends: ({ id, held }) => sql.vends.all(id).map((row) => asVend(row, held.currency)),
+    forget: (beforeMs) => Number(sql.forget.run(beforeMs).changes),
   };
 }
+
+function statements(journal: Journal) {
+  return {
+    insert: journal.prepare(
+      `insert or ignore into session (id, token, secret, msisdn, state, held_minor, currency,
+         commit_timeout_s, lease_until_ms, changed_ms)
+       values (:id, :token, :secret, :msisdn, 'LEASED', :held_minor, :currency,
+         :commit_timeout_s, :lease_until_ms, :now_ms)`,
+    ),
+    move: journal.prepare(MOVE),
+    observe: journal.prepare(
+      `update session set not_reserved_ms = :ms, changed_ms = :ms
+       where id = :id and state = 'OFFERED'`,
+    ),
+    putVend: journal.prepare(
+      `insert into vend (session_id, vend_id, slot, name, price_minor, state)
+       values (:session_id, :vend_id, :slot, :name, :price_minor, :state)
+       on conflict (session_id, vend_id) do update set state = excluded.state`,
+    ),
+    unfinished: journal.prepare(
+      `select ${COLUMNS} from session where state <> 'ENDED' order by id`,
+    ),
+    byReference: journal.prepare(`select ${COLUMNS} from session where reference = ?`),
+    vends: journal.prepare('select * from vend where session_id = ? order by vend_id'),
+    // Ids are in the order of time, so the search ends at the first session that is young enough.
+    forget: journal.prepare(
+      `delete from session where id in (
+         select id from session where state = 'ENDED' and id < coalesce(
+           (select id from session where changed_ms >= ? order by id limit 1), '~')
+         order by id limit ${FORGET_MAX})`,
+    ),
+  };
+}
+
+const leaseParameters = (session: SessionRecord, nowMs: number) => ({
+  id: session.id,
+  token: session.token,
+  secret: session.secret,
+  msisdn: session.msisdn,
+  held_minor: session.held.minor,
+  currency: session.held.currency,
+  commit_timeout_s: session.commitReservationTimeoutS,
+  lease_until_ms: session.leaseUntilMs,
+  now_ms: nowMs,
+});
+
+const moved = (change: SessionChange) => ({
+  reference: change.reference ?? null,
+  not_reserved_ms: change.notReservedMs ?? null,
+  unlock_intent_ms: change.unlockIntentMs ?? null,
+  unlock_result: change.unlockResult ?? null,
+  charge_minor: change.chargeMinor ?? null,
+  settle_intent_ms: change.settleIntentMs ?? null,
+  ers_reference: change.ersReference ?? null,
+  ending: change.ending ?? null,
+});
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
 

@@ -1,6 +1,9 @@
 import type { Money } from '@seqr-ups/contract';
 
-/** How one machine sells. Every duration has a default; change them per machine, e.g. for chargers or lockers. */
+/**
+ * How one machine sells. Every duration has a default; change them per machine, e.g. for chargers
+ * or lockers.
+ */
 export type MachineSettings = {
   /** Seconds from the PIN in which the platform expects the commit (unattended-payments 6). */
   readonly commitReservationTimeoutS: number;
@@ -26,7 +29,10 @@ export const DEFAULT_SETTINGS: MachineSettings = {
   maximum: null,
 };
 
-/** The platform's own call and approval deadlines, with slack: a shorter lease would end under the customer. */
+/**
+ * The platform's own call and approval deadlines, with slack: a shorter lease would end under the
+ * customer.
+ */
 const LEASE_MS_MIN = 150_000;
 
 /** Completes and checks settings; throws a RangeError that names the field. */

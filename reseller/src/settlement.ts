@@ -15,9 +15,9 @@ const GRACE_MS = 60_000;
 type Step = { readonly ending: SessionEnding; readonly ersReference: string | null } | null;
 
 /**
- * Settles a session in SETTLING until its outcome is known: updateInvoice with what was delivered, then
- * commitReservation of exactly that; cancelInvoice when nothing was. Every attempt sends the same content. Too late is
- * booked as LOST, with an alarm.
+ * Settles a session in SETTLING until its outcome is known: updateInvoice with what was delivered,
+ * then commitReservation of exactly that; cancelInvoice when nothing was. Every attempt sends the
+ * same content. Too late is booked as LOST, with an alarm.
  */
 export async function settle(kit: Kit, session: Session): Promise<void> {
   if (session.busy) return;
@@ -56,7 +56,8 @@ async function settleOnce(
   const verdict = verdictOf('updateInvoice', updated);
   if (verdict === 'REPEAT') return null;
   if (codeOf(updated) === RESULT_CODES.INVOICE_ALREADY_CANCELED) return tooLate(null);
-  // Refused or not known to be possible: the commit alone charges rightly, the customer only sees no lines.
+  // Refused or not known to be possible: the commit alone charges rightly, the customer only sees
+  // no lines.
   if (verdict === 'REFUSED') {
     kit.log('alarm', 'updateInvoice refused', { ...about(session), code: codeOf(updated) });
   }
@@ -102,7 +103,9 @@ function byStatus(
   }
 }
 
-/** The reservation is over: without goods that is as good as cancelled, with goods they are lost. */
+/**
+ * The reservation is over: without goods that is as good as cancelled, with goods they are lost.
+ */
 const tooLate = (session: Session | null): NonNullable<Step> => ({
   ending: session !== null && chargeOf(session).minor === 0n ? 'CANCELED' : 'LOST',
   ersReference: null,
@@ -116,12 +119,12 @@ function report(kit: Kit, session: Session, ending: SessionEnding): void {
 }
 
 /** What is charged, from SETTLING on. */
-export function chargeOf({ record }: Session): Money {
+function chargeOf({ record }: Session): Money {
   return { minor: record.chargeMinor ?? 0n, currency: record.held.currency };
 }
 
 /** The lines of the bill: delivered products, equal ones in one line. */
-export function linesOf(session: Session): InvoiceLine[] {
+function linesOf(session: Session): InvoiceLine[] {
   const lines = new Map<string, InvoiceLine>();
   for (const vend of session.vends.values()) {
     if (vend.state !== 'VENDED') continue;

@@ -23,7 +23,7 @@ let calls: TerminalCalls;
 
 before(async () => {
   platform = await TestPlatform.start();
-  client = merchantClient({ url: platform.url, deadlineMs: 300 });
+  client = merchantClient({ url: platform.url, deadlineMs: 2_000 });
   const answer = await register();
   assert.ok(answer.kind === 'ANSWER' && answer.terminalId !== null);
   terminal = { terminalId: answer.terminalId, password: 'secret' };
@@ -79,7 +79,10 @@ test('a terminal that has unregistered is refused with 29, which is its success 
   assert.equal(verdictOf('unregisterTerminal', again), 'DONE');
 });
 
-/** Each operation once, on an invoice or terminal of its own, and how to see that it was carried out. */
+/**
+ * Each operation once, on an invoice or terminal of its own, and how to see that it was carried
+ * out.
+ */
 const OPERATIONS: {
   readonly [name: string]: () => Promise<{
     call: () => Promise<Answer<object>>;
@@ -165,6 +168,9 @@ suite(
   },
 );
 
+const NO_ANSWER = `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">
+  <e:Body/></e:Envelope>`;
+
 suite('an answer that is none leaves the outcome unknown', () => {
   const troubles: { readonly [name: string]: Trouble } = {
     'the deadline passes': { kind: 'SILENT' },
@@ -173,7 +179,7 @@ suite('an answer that is none leaves the outcome unknown', () => {
     'an answer to another operation': {
       kind: 'BODY',
       status: 200,
-      body: '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body/></e:Envelope>',
+      body: NO_ANSWER,
     },
     'a body without end': { kind: 'BODY', status: 200, body: ' '.repeat(300 * 1024) },
   };

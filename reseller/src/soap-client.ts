@@ -17,14 +17,17 @@ const CONNECTIONS_MAX = 64;
 const KEEP_ALIVE_MS = 4_000;
 
 /**
- * How a call ended. UNKNOWN: it may or may not have been carried out, because the answer got lost, came too late or was
- * no answer; `retry-rules.ts` says what to do then.
+ * How a call ended. UNKNOWN: it may or may not have been carried out, because the answer got lost,
+ * came too late or was no answer; `retry-rules.ts` says what to do then.
  */
 export type Answer<T> =
   | ({ readonly kind: 'ANSWER'; readonly code: number } & T)
   | { readonly kind: 'UNKNOWN'; readonly reason: string };
 
-/** A terminal's credentials: issued by registerTerminal together with a password of the merchant's own making. */
+/**
+ * A terminal's credentials: issued by registerTerminal together with a password of the merchant's
+ * own making.
+ */
 export type Terminal = { readonly terminalId: string; readonly password: string };
 
 /** A user of the merchant, as the operator set it up. */
@@ -42,7 +45,10 @@ export type InvoiceLine = {
   readonly total: Money;
 };
 
-/** What sendInvoice asks for at a machine: a reservation of at most `total` (unattended-payments 4.4). */
+/**
+ * What sendInvoice asks for at a machine: a reservation of at most `total` (unattended-payments
+ * 4.4).
+ */
 export type ReservationInvoice = {
   readonly title: string;
   readonly clientInvoiceId: string;
@@ -219,7 +225,10 @@ function terminalCalls(
   };
 }
 
-/** The invoice of a machine purchase: the total is a maximum, and nobody waits for an acknowledgement. */
+/**
+ * The invoice of a machine purchase: the total is a maximum, and nobody waits for an
+ * acknowledgement.
+ */
 const reservation = (invoice: ReservationInvoice): SoapRequest<'sendInvoice'>['invoice'] => ({
   paymentMode: 'RESERVATION_REQUIRED_PRELIMINARY_AMOUNT',
   acknowledgmentMode: 'NO_ACKNOWLEDGMENT',

@@ -1,7 +1,10 @@
 import type { Journal } from './journal.ts';
 import type { Terminal } from './soap-client.ts';
 
-/** The terminals that registerTerminal gave to the machines, so that each machine registers once in its life. */
+/**
+ * The terminals that registerTerminal gave to the machines, so that each machine registers once in
+ * its life.
+ */
 export type TerminalTable = {
   find(token: string): Terminal | null;
   /** For use inside `journal.durably`. */
@@ -13,7 +16,8 @@ export function terminalTable(journal: Journal): TerminalTable {
   const find = journal.prepare('select terminal_id, password from terminal where token = ?');
   const put = journal.prepare(
     `insert into terminal (token, terminal_id, password) values (?, ?, ?)
-     on conflict (token) do update set terminal_id = excluded.terminal_id, password = excluded.password`,
+     on conflict (token) do update
+       set terminal_id = excluded.terminal_id, password = excluded.password`,
   );
   return {
     find: (token) => {

@@ -1,134 +1,128 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, suite, test } from 'node:test';
-import type { MachineSettings } from './index.ts';
-import { stand } from '../test/stand.ts';
+import { stand, withStand } from '../test/stand.ts';
 import type { Stand } from '../test/stand.ts';
 import { until } from '../test/wait.ts';
 
-/** A stand for one test that needs settings of its own. */
-async function withStand(
-  settings: Partial<MachineSettings>,
-  work: (s: Stand) => Promise<void>,
-): Promise<void> {
-  const s = await stand(settings);
-  try {
-    await work(s);
-  } finally {
-    await s.stop();
-  }
-}
+let s: Stand;
+before(async () => {
+  s = await stand();
+});
+after(() => s.stop());
+
+/** The customer takes one thing and goes. */
+const buy = async (reference: string): Promise<void> => {
+  assert.equal(await s.machine.take(1), 'VENDED');
+  s.machine.finish();
+  const invoice = s.platform.invoice(reference);
+  await until('paid', () => invoice.state === 'PAID');
+  assert.equal(invoice.charged?.minor, 250n);
+};
+
+test('row 22: a POST while it is ISSUED is answered 200 and unlocks nothing', async () => {
+  const reference = await s.offer();
+  const asked = s.platform.count('getPaymentStatus');
+  assert.equal(await s.platform.notify(reference), 200);
+  await until('the platform is asked', () => s.platform.count('getPaymentStatus') > asked);
+  assert.equal(s.machine.open, null);
+  await s.platform.approve(reference);
+  await buy(reference);
+});
+
+test('row 22: a POST with a value that nobody was given is answered 200', async () => {
+  const reference = await s.offer();
+  const real = s.platform.invoice(reference);
+  s.platform.invoices.set('forged', { ...real, notificationUrl: `${real.notificationUrl}x` });
+  assert.equal(await s.platform.notify('forged'), 200);
+  s.platform.invoices.delete('forged');
+  await s.platform.approve(reference);
+  await buy(reference);
+});
+
+test('a lost notification is made up for by the poll', async () => {
+  const reference = await s.offer();
+  await s.platform.approve(reference, false);
+  await buy(reference);
+});
+
+test('row 23: notifications and polls together unlock once', async () => {
+  const before = s.machine.unlocked;
+  const reference = await s.offer();
+  await s.platform.approve(reference);
+  await Promise.all([1, 2, 3].map(() => s.platform.notify(reference)));
+  await buy(reference);
+  assert.equal(s.machine.unlocked, before + 1);
+});
+
+test('an unlock whose answer is lost is found out, not repeated', async () => {
+  s.machine.mute.set('BEGIN_SESSION', 'SILENT');
+  const before = s.machine.unlocked;
+  const reference = await s.offer();
+  await s.platform.approve(reference);
+  await until('the door is open', () => s.machine.open);
+  await buy(reference);
+  s.machine.mute.clear();
+  assert.equal(s.machine.unlocked, before + 1);
+});
+
+test('an unlock that never arrived is made impossible, then cancelled', async () => {
+  s.machine.mute.set('BEGIN_SESSION', 'DEAF');
+  const before = s.machine.unlocked;
+  const reference = await s.offer();
+  await s.platform.approve(reference);
+  await canceled(s, reference);
+  s.machine.mute.clear();
+  assert.equal(s.machine.unlocked, before);
+  assert.equal(s.machine.sessions.get(reference)?.progress, 'UNKNOWN');
+});
+
+test('a machine that restarted after the scan takes its lease again and unlocks', async () => {
+  const reference = await s.offer();
+  s.machine.restart();
+  await s.platform.approve(reference);
+  await buy(reference);
+});
+
+test('a machine that another holds is not unlocked; the invoice is cancelled', async () => {
+  const reference = await s.offer();
+  s.machine.leaseId = 'somebody else';
+  await s.platform.approve(reference);
+  await canceled(s, reference);
+  s.machine.leaseId = null;
+});
 
 const canceled = (s: Stand, reference: string) =>
   until('the invoice is cancelled', () => s.platform.invoice(reference).state === 'CANCELED');
 
-suite('a machine that is confirmed in time', () => {
-  let s: Stand;
-  before(async () => {
-    s = await stand();
-  });
-  after(() => s.stop());
+/** Each on a stand of its own, since it needs other settings or an end of its own. */
+const ALONE: { readonly [name: string]: () => Promise<void> } = {
+  'row 42: a machine that breaks before the PIN has its offer withdrawn': () =>
+    withStand({}, async (s) => {
+      const reference = await s.offer();
+      s.machine.state = 'OUT_OF_SERVICE';
+      s.machine.publishState();
+      await canceled(s, reference);
+      await until('free', () => s.machine.leaseId === null);
+    }),
 
-  /** The customer takes one thing and goes. */
-  const buy = async (reference: string): Promise<void> => {
-    assert.equal(await s.machine.take(1), 'VENDED');
-    s.machine.finish();
-    const invoice = s.platform.invoice(reference);
-    await until('paid', () => invoice.state === 'PAID');
-    assert.equal(invoice.charged?.minor, 250n);
-  };
-
-  test('row 22: a POST while the invoice is ISSUED is answered 200 and unlocks nothing', async () => {
-    const reference = await s.offer();
-    const asked = s.platform.count('getPaymentStatus');
-    assert.equal(await s.platform.notify(reference), 200);
-    await until('the platform is asked', () => s.platform.count('getPaymentStatus') > asked);
-    assert.equal(s.machine.open, null);
-    await s.platform.approve(reference);
-    await buy(reference);
-  });
-
-  test('row 22: a POST with a value that nobody was given is answered 200', async () => {
-    const reference = await s.offer();
-    const real = s.platform.invoice(reference);
-    s.platform.invoices.set('forged', { ...real, notificationUrl: `${real.notificationUrl}x` });
-    assert.equal(await s.platform.notify('forged'), 200);
-    s.platform.invoices.delete('forged');
-    await s.platform.approve(reference);
-    await buy(reference);
-  });
-
-  test('a lost notification is made up for by the poll', async () => {
-    const reference = await s.offer();
-    await s.platform.approve(reference, false);
-    await buy(reference);
-  });
-
-  test('row 23: notifications and polls together unlock once', async () => {
-    const before = s.machine.unlocked;
-    const reference = await s.offer();
-    await s.platform.approve(reference);
-    await Promise.all([1, 2, 3].map(() => s.platform.notify(reference)));
-    await buy(reference);
-    assert.equal(s.machine.unlocked, before + 1);
-  });
-
-  test('an unlock whose answer is lost is found out, not repeated', async () => {
-    s.machine.mute.set('BEGIN_SESSION', 'SILENT');
-    const before = s.machine.unlocked;
-    const reference = await s.offer();
-    await s.platform.approve(reference);
-    await until('the door is open', () => s.machine.open);
-    await buy(reference);
-    s.machine.mute.clear();
-    assert.equal(s.machine.unlocked, before + 1);
-  });
-
-  test('an unlock that never arrived is made impossible, then cancelled', async () => {
-    s.machine.mute.set('BEGIN_SESSION', 'DEAF');
-    const before = s.machine.unlocked;
-    const reference = await s.offer();
-    await s.platform.approve(reference);
-    await canceled(s, reference);
-    s.machine.mute.clear();
-    assert.equal(s.machine.unlocked, before);
-    assert.equal(s.machine.sessions.get(reference)?.progress, 'UNKNOWN');
-  });
-
-  test('a machine that restarted after the scan takes its lease again and unlocks', async () => {
-    const reference = await s.offer();
-    s.machine.restart();
-    await s.platform.approve(reference);
-    await buy(reference);
-  });
-
-  test('a machine that another holds is not unlocked; the invoice is cancelled', async () => {
-    const reference = await s.offer();
-    s.machine.leaseId = 'somebody else';
-    await s.platform.approve(reference);
-    await canceled(s, reference);
-    s.machine.leaseId = null;
-  });
-});
-
-suite('row 20b, and restarts', { concurrency: true }, () => {
-  test('row 20b: an approval known too late does not unlock but cancels', () =>
+  'row 20b: an approval known too late does not unlock but cancels': () =>
     withStand({ unlockWithinMs: 300 }, async (s) => {
       const reference = await s.offer();
       await s.platform.approve(reference, false);
       await canceled(s, reference);
       assert.equal(s.machine.unlocked, 0);
-    }));
+    }),
 
-  test('row 20b: with too little time for a vend and the commit it does not unlock', () =>
+  'row 20b: with too little time for a vend and the commit it does not unlock': () =>
     withStand({ commitReservationTimeoutS: 3, commitMarginMs: 2_600 }, async (s) => {
       const reference = await s.offer();
       await s.platform.approve(reference);
       await canceled(s, reference);
       assert.equal(s.machine.unlocked, 0);
-    }));
+    }),
 
-  test('row 20b: after the end of the lease it does not unlock, also after a restart', () =>
+  'row 20b: after the end of the lease it does not unlock, also after a restart': () =>
     withStand({}, async (s) => {
       const reference = await s.offer();
       await s.reseller.stop();
@@ -140,9 +134,9 @@ suite('row 20b, and restarts', { concurrency: true }, () => {
       await canceled(s, reference);
       assert.equal(s.machine.unlocked, 0);
       await until('free', () => s.machine.leaseId === null);
-    }));
+    }),
 
-  test('row 20b: an observation that a restart has lost counts as too old', () =>
+  'row 20b: an observation that a restart has lost counts as too old': () =>
     withStand({}, async (s) => {
       const reference = await s.offer();
       await s.reseller.stop();
@@ -153,9 +147,9 @@ suite('row 20b, and restarts', { concurrency: true }, () => {
       await s.restart();
       await canceled(s, reference);
       assert.equal(s.machine.unlocked, 0);
-    }));
+    }),
 
-  test('a restart between offer and approval loses nothing', () =>
+  'a restart between offer and approval loses nothing': () =>
     withStand({}, async (s) => {
       const reference = await s.offer();
       await s.restart();
@@ -164,9 +158,9 @@ suite('row 20b, and restarts', { concurrency: true }, () => {
       s.machine.finish();
       await until('paid', () => s.platform.invoice(reference).charged?.minor === 180n);
       assert.equal(s.platform.count('registerTerminal'), 1);
-    }));
+    }),
 
-  test('while the machine is not connected nothing is unlocked; it is once it is back in time', () =>
+  'a machine that is not connected is unlocked once it is back in time': () =>
     withStand({}, async (s) => {
       const reference = await s.offer();
       s.machine.publishState(false);
@@ -177,5 +171,9 @@ suite('row 20b, and restarts', { concurrency: true }, () => {
       assert.equal(await s.machine.take(1), 'VENDED');
       s.machine.finish();
       await until('paid', () => s.platform.invoice(reference).state === 'PAID');
-    }));
+    }),
+};
+
+suite('row 20b, restarts and lost machines', { concurrency: true }, () => {
+  for (const [name, run] of Object.entries(ALONE)) test(name, run);
 });

@@ -9,9 +9,9 @@ import { conclude, endAtMachine, longestVendMs, opened, watchEnd } from './vendi
 const ASK_AGAIN_MS = 500;
 
 /**
- * The invoice is RESERVED: unlocks the machine, at most once per reference, or cancels where row 20b forbids it. The
- * intent is durable before the machine hears anything. Does nothing while the machine is not connected: the next look
- * tries again, until it has become too late.
+ * The invoice is RESERVED: unlocks the machine, at most once per reference, or cancels where row
+ * 20b forbids it. The intent is durable before the machine hears anything. Does nothing while the
+ * machine is not connected: the next look tries again, until it has become too late.
  */
 export async function unlock(kit: Kit, session: Session): Promise<void> {
   const refusal = whyNotUnlock(kit, session);
@@ -30,7 +30,7 @@ export async function unlock(kit: Kit, session: Session): Promise<void> {
 }
 
 /** Row 20b: why the machine must stay locked although the money is held; null when it may open. */
-export function whyNotUnlock(kit: Kit, session: Session): string | null {
+function whyNotUnlock(kit: Kit, session: Session): string | null {
   const { record, machine } = session;
   const nowMs = kit.clock.now();
   if (record.notReservedMs === null) return 'no observation before the PIN';
@@ -44,7 +44,7 @@ const latestEndMs = (kit: Kit, session: Session): number =>
   reservedUntilMs(session) - session.machine.settings.commitMarginMs - longestVendMs(kit, session);
 
 /** When the machine is to lock by itself. */
-export function endsAtMs(kit: Kit, session: Session): number {
+function endsAtMs(kit: Kit, session: Session): number {
   const begunMs = session.record.unlockIntentMs ?? kit.clock.now();
   return Math.min(begunMs + session.machine.settings.sessionMs, latestEndMs(kit, session));
 }
@@ -63,7 +63,8 @@ async function begin(kit: Kit, session: Session): Promise<void> {
   };
   let reply = await ask();
   if (reply === 'BUSY') {
-    // A machine that has restarted meanwhile has forgotten the lease; it takes the same one again if it is free.
+    // A machine that has restarted meanwhile has forgotten the lease; it takes the same one again
+    // if it is free.
     const renewed = await port.lease(token, session.record.id, session.machine.settings.leaseMs);
     if (renewed === 'LEASED' && whyNotUnlock(kit, session) === null) reply = await ask();
   }
@@ -80,8 +81,8 @@ async function begin(kit: Kit, session: Session): Promise<void> {
 }
 
 /**
- * Whether the machine has unlocked is not known: asks it until it says. A session that it never began is made
- * impossible there before it is cancelled. Also the way in after a restart.
+ * Whether the machine has unlocked is not known: asks it until it says. A session that it never
+ * began is made impossible there before it is cancelled. Also the way in after a restart.
  */
 export async function findOut(kit: Kit, session: Session): Promise<void> {
   const { token } = session.machine;

@@ -56,7 +56,10 @@ export function machineEvents(kit: Kit): MachineEvents {
   };
 }
 
-/** Approves while what is delivered and under way, with this, stays within what is held, and time is left. */
+/**
+ * Approves while what is delivered and under way, with this, stays within what is held, and time is
+ * left.
+ */
 async function answerVendRequest(kit: Kit, session: Session, request: VendRequest): Promise<void> {
   const { token } = session.machine;
   const { invoiceReference, vendId, slot, name, price } = request;
@@ -131,14 +134,20 @@ export async function opened(kit: Kit, session: Session, how: string): Promise<v
   inBackground(kit, session, watchEnd(kit, session));
 }
 
-/** Waits until the machine should have locked by itself, then asks it to. Its own report comes first, as a rule. */
+/**
+ * Waits until the machine should have locked by itself, then asks it to. Its own report comes
+ * first, as a rule.
+ */
 export async function watchEnd(kit: Kit, session: Session): Promise<void> {
   const dueMs = (session.endsAtMs ?? 0) + longestVendMs(kit, session) + OVERDUE_MS;
   if (!(await pause(kit, Math.max(0, dueMs - kit.clock.now())))) return;
   if (stateOf(session) === 'OPEN') await endAtMachine(kit, session);
 }
 
-/** Locks the machine and settles by its report; if it says nothing until the margin begins, by the journal alone. */
+/**
+ * Locks the machine and settles by its report; if it says nothing until the margin begins, by the
+ * journal alone.
+ */
 export async function endAtMachine(kit: Kit, session: Session): Promise<void> {
   const { machine } = session;
   const untilMs = reservedUntilMs(session) - machine.settings.commitMarginMs;
@@ -165,8 +174,9 @@ const isTurning = (report: SessionReport): boolean =>
   report.vends.some((vend) => vend.result === 'VENDING');
 
 /**
- * The session is over at the machine. What it reports and the amount that follows become durable together; then the
- * machine hears that its report has arrived, and the session is settled. `reported` empty: by the journal alone.
+ * The session is over at the machine. What it reports and the amount that follows become durable
+ * together; then the machine hears that its report has arrived, and the session is settled.
+ * `reported` empty: by the journal alone.
  */
 export async function conclude(
   kit: Kit,
@@ -214,7 +224,10 @@ function noteLateReport(
   });
 }
 
-/** Tells the machine that its report is here. If it does not hear it, it reports again and is told again. */
+/**
+ * Tells the machine that its report is here. If it does not hear it, it reports again and is told
+ * again.
+ */
 function acknowledge(kit: Kit, token: string, reference: string): void {
   kit.port.endSession(token, reference).catch((error: unknown) => {
     kit.log('alarm', 'bug', { token, reference, reason: reasonOf(error) });

@@ -1,4 +1,7 @@
-/** A certificate for 127.0.0.1 that is its own authority, and its key. For these tests only; nobody trusts it. */
+/**
+ * A certificate for 127.0.0.1 that is its own authority, and its key. For these tests only; nobody
+ * trusts it.
+ */
 export const CERT = `-----BEGIN CERTIFICATE-----
 MIIBmzCCAUGgAwIBAgIUTTrykhnOtfJlWhDwnFmteu6H1LgwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyNDA2MDgyNVoYDzIxMjYxMDMx

@@ -17,15 +17,15 @@ export type Child = {
 };
 
 /**
- * Starts `program` (relative to this folder) and waits for its ready line. It dies with this process. `shell` is put
- * before it, e.g. to set limits.
+ * Starts `program` and waits for its ready line. It dies with this
+ * process. `shell` is put before it, e.g. to set limits.
  */
 export async function startChild(
-  program: string,
+  program: URL,
   env: Readonly<Record<string, string>>,
   shell = 'exec "$@"',
 ): Promise<Child> {
-  const path = fileURLToPath(new URL(program, import.meta.url));
+  const path = fileURLToPath(program);
   const child = spawn('/bin/sh', ['-c', shell, 'sh', process.execPath, path], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -37,7 +37,7 @@ export async function startChild(
   createInterface({ input: stderr }).on('line', (line) => lines.push(line));
   const ready = new Promise<string>((resolve, reject) => {
     createInterface({ input: stdout }).once('line', resolve);
-    void ended.then(() => reject(new Error(`${program} has ended:\n${lines.join('\n')}`)));
+    void ended.then(() => reject(new Error(`${path} has ended:\n${lines.join('\n')}`)));
   });
   return {
     ready: JSON.parse(await ready) as Record<string, unknown>,

@@ -1,7 +1,8 @@
 /**
- * The kit in a process of its own, to be killed. Kills itself with SIGKILL at one durable write, counted from the end of
- * the registration: before it (`SEQR_TEST_KILL=before:3`) or right after it (`after:3`), which are the two sides of each
- * gap between durable steps. One JSON line on stdout says that it listens.
+ * The kit in a process of its own, to be killed. Kills itself with SIGKILL at one durable write,
+ * counted from the end of the registration: before it (`SEQR_TEST_KILL=before:3`) or right after it
+ * (`after:3`), which are the two sides of each gap between durable steps. One JSON line on stdout
+ * says that it listens.
  */
 
 import { DatabaseSync } from 'node:sqlite';

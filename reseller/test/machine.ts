@@ -23,8 +23,9 @@ const PRODUCTS: readonly MachineProduct[] = [
 type Session = { progress: SessionProgress; readonly vends: Vend[]; told: boolean };
 
 /**
- * A machine for tests, at the other end of the real link. Its record is the witness of what was unlocked and delivered.
- * It does only what a test tells it to; commands are answered as the link declares.
+ * A machine for tests, at the other end of the real link. Its record is the witness of what was
+ * unlocked and delivered. It does only what a test tells it to; commands are answered as the link
+ * declares.
  */
 export class TestMachine {
   readonly token: string;

@@ -19,7 +19,10 @@ import {
 import type { Money, OperationName, SoapCall, SoapRequest, SoapResponse } from '@seqr-ups/contract';
 import { CERT } from './certificate.ts';
 
-/** An invoice as the scripted platform keeps it; the money is `held` while RESERVED, `charged` once PAID. */
+/**
+ * An invoice as the scripted platform keeps it; the money is `held` while RESERVED, `charged` once
+ * PAID.
+ */
 export type Invoice = {
   readonly reference: string;
   readonly terminalId: string;
@@ -61,8 +64,8 @@ const NOT_RESERVED = 96;
 const SYSTEM_ERROR = 90;
 
 /**
- * A platform for tests: speaks the real wire, keeps invoices in memory, does what a test tells it to. Not the product's
- * platform; those rules are tested against the real one elsewhere.
+ * A platform for tests: speaks the real wire, keeps invoices in memory, does what a test tells it
+ * to. Not the product's platform; those rules are tested against the real one elsewhere.
  */
 export class TestPlatform {
   readonly invoices = new Map<string, Invoice>();
@@ -125,7 +128,9 @@ export class TestPlatform {
     return this.calls.filter((call) => call.operation === operation).length;
   }
 
-  /** A customer scans: createPurchase as the platform sends it. Rejects when the connection breaks. */
+  /**
+   * A customer scans: createPurchase as the platform sends it. Rejects when the connection breaks.
+   */
   async scan(
     url: string,
     token: string,
@@ -150,7 +155,9 @@ export class TestPlatform {
     return answer;
   }
 
-  /** The customer's PIN: RESERVED, then the notification unless told otherwise. Answers its status. */
+  /**
+   * The customer's PIN: RESERVED, then the notification unless told otherwise. Answers its status.
+   */
   async approve(reference: string, notify = true): Promise<number | null> {
     const invoice = this.invoice(reference);
     if (invoice.state !== 'ISSUED') throw new Error(`approving an invoice in ${invoice.state}`);
@@ -248,7 +255,8 @@ export class TestPlatform {
     this.#next += 1n;
     const reference = this.#next.toString();
     const terminalId = context?.initiatorPrincipalId?.id ?? '';
-    // A terminal of registerTerminal holds one open invoice; those of machine purchases are left alone.
+    // A terminal of registerTerminal holds one open invoice; those of machine purchases are left
+    // alone.
     for (const earlier of this.invoices.values()) {
       const replaced = earlier.terminalId === terminalId && !earlier.claimed;
       if (replaced && earlier.state === 'ISSUED') earlier.state = 'CANCELED';

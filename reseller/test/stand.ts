@@ -34,7 +34,10 @@ export type Stand = {
   stop(): Promise<void>;
 };
 
-/** A second reseller for the same machine and platform, with a journal of its own, that does not wait for its terminal. */
+/**
+ * A second reseller for the same machine and platform, with a journal of its own, that does not
+ * wait for its terminal.
+ */
 export async function unregistered(
   of: Stand,
 ): Promise<{ reseller: Reseller; stop(): Promise<void> }> {
@@ -59,7 +62,10 @@ export async function unregistered(
   };
 }
 
-/** Builds a stand. `settings` are those of the machine; `broker` an address instead of an embedded one. */
+/**
+ * Builds a stand. `settings` are those of the machine; `broker` an address instead of an embedded
+ * one.
+ */
 export async function stand(
   settings: Partial<MachineSettings> = {},
   broker: string | null = null,
@@ -74,11 +80,11 @@ export async function stand(
   const log: Log = (level, event, fields = {}) => void lines.push({ level, event, fields });
 
   const start = async (change: Partial<ResellerOptions> = {}): Promise<Reseller> => {
-    const port = mqttLink({ url: brokerUrl, log, replyWithinMs: 300 });
+    const port = mqttLink({ url: brokerUrl, log, replyWithinMs: 1_000 });
     await port.ready;
     await until('the state of the machine is known', () => port.state('m1'));
     const reseller = await createReseller({
-      platform: { url: platform.url, deadlineMs: 500 },
+      platform: { url: platform.url, deadlineMs: 1_000 },
       merchant: { resellerId: 'demo', userId: '9900', password: 'demo' },
       machines: [{ token: 'm1', name: 'Snacks', settings }],
       port,
@@ -119,4 +125,17 @@ export async function stand(
     },
   };
   return built;
+}
+
+/** A stand for one test, which needs settings or an end of its own. */
+export async function withStand(
+  settings: Partial<MachineSettings>,
+  work: (s: Stand) => Promise<void>,
+): Promise<void> {
+  const s = await stand(settings);
+  try {
+    await work(s);
+  } finally {
+    await s.stop();
+  }
 }

@@ -2,7 +2,10 @@
 const WAIT_MS = 15_000;
 const LOOK_EVERY_MS = 5;
 
-/** Waits until `look` finds something, and answers it; throws, naming `what`, when it does not come in time. */
+/**
+ * Waits until `look` finds something, and answers it; throws, naming `what`, when it does not come
+ * in time.
+ */
 export async function until<T>(
   what: string,
   look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
