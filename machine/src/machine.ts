@@ -22,7 +22,14 @@ import { displayText, Notice, outcomeText } from './display.ts';
 import { Durably } from './durably.ts';
 import type { Log } from './log.ts';
 import type { MachineRecord } from './record.ts';
-import { askReseller, openSession, refusalOf, type Session, type StartedVend } from './session.ts';
+import {
+  askReseller,
+  openSession,
+  refusalOf,
+  vendsSoFar,
+  type Session,
+  type StartedVend,
+} from './session.ts';
 import { Untold } from './untold.ts';
 
 /** How many END_SESSIONs may wait for one running vend; more are dropped, the sender repeats. */
@@ -61,6 +68,7 @@ export class Machine {
   #lease: { readonly id: string; readonly timer: NodeJS.Timeout } | null = null;
   #session: Session | null = null;
   #connected = false;
+  #stopping = false;
 
   constructor(fleet: FleetMachine, record: MachineRecord, log: Log) {
     this.fleet = fleet;
@@ -107,7 +115,7 @@ export class Machine {
         state,
         unreachable,
         // The only other reason to be out of service.
-        soldOut: !this.#durably.faulty && !this.fleet.outOfService,
+        soldOut: !this.#isOutOfOrder(),
         notice: this.#notice.text,
         funds: session?.funds ?? null,
         product: session?.selection?.vend.name ?? null,
@@ -115,7 +123,7 @@ export class Machine {
       products: this.#products(),
       session: session && {
         invoiceReference: session.invoiceReference,
-        vends: session.vends,
+        vends: vendsSoFar(session),
         deadline: session.deadline,
       },
     };
@@ -163,9 +171,14 @@ export class Machine {
       return { result: 'REFUSED', price };
     }
     const result = await this.#vend(session, { vendId: randomUUID(), slot, name, price });
-    session.selection = null;
     if (result !== 'REFUSED' && this.fleet.singleVend) session.closing = true;
     this.#notice.show(outcomeText(result, name));
+    if (session.closing) {
+      // A turn for itself, so that the panel sees the product fall before the session is gone.
+      this.#changed();
+      await this.#durably.settled();
+    }
+    session.selection = null;
     if (session.closing) this.#complete(session);
     else this.#changed();
     await this.#durably.settled();
@@ -185,8 +198,9 @@ export class Machine {
     await this.#durably.settled();
   }
 
-  /** Lets a running vend end, locks, tells; then the machine is still. For a clean stop. */
+  /** Lets a running vend end, locks, tells; takes no new lease. For a clean stop. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     this.#dropLease();
     await this.finish();
     this.#untold.stop();
@@ -272,12 +286,14 @@ export class Machine {
     }
     this.#durably.do((record) => record.beginVend(token, invoiceReference, vend));
     await this.#durably.settled();
+    this.#changed();
     await new Promise((turned) => setTimeout(turned, vendMs));
     const result = jammingSlots.includes(vend.slot) ? 'JAMMED' : 'VENDED';
     this.#durably.do((record) => record.endVend(token, vend.vendId, result));
     if (result === 'VENDED') this.#stock.set(vend.slot, (this.#stock.get(vend.slot) ?? 1) - 1);
     const done: Vend = { ...vend, result };
     session.vends.push(done);
+    if (session.selection) session.selection.stage = 'OVER';
     this.#tell({ invoiceReference, vendId: vend.vendId, result }, 'vend');
     const type = result === 'VENDED' ? 'VEND_SUCCESS' : 'VEND_FAILURE';
     this.#say({ type, invoiceReference, vend: done });
@@ -328,9 +344,13 @@ export class Machine {
 
   #state(): MachineStateName {
     if (this.#session) return this.#session.selection ? 'VENDING' : 'UNLOCKED';
-    if (this.#durably.faulty || this.fleet.outOfService) return 'OUT_OF_SERVICE';
+    if (this.#isOutOfOrder()) return 'OUT_OF_SERVICE';
     if (this.#lease) return 'LEASED';
     return this.#products().some((product) => product.stock > 0) ? 'IDLE' : 'OUT_OF_SERVICE';
+  }
+
+  #isOutOfOrder(): boolean {
+    return this.#durably.faulty || this.#stopping || this.fleet.outOfService;
   }
 
   #products(): MachineProduct[] {

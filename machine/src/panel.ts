@@ -41,7 +41,8 @@ export async function buildPanel(options: PanelOptions): Promise<FastifyInstance
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
-    forceCloseConnections: true,
+    // Whoever waits for a vend gets the answer; live views are ended by their own hook.
+    forceCloseConnections: 'idle',
   });
   app.addHook('onRequest', async (_request, reply) => {
     void reply.header('x-content-type-options', 'nosniff');

@@ -21,7 +21,7 @@ export type VendAnswer = 'APPROVED' | 'DENIED' | 'SILENT';
 export type Selection = {
   readonly vend: StartedVend;
   /** ASKING waits for the reseller; TURNING is the motor, which nothing interrupts. */
-  stage: 'ASKING' | 'TURNING';
+  stage: 'ASKING' | 'TURNING' | 'OVER';
   /** Asks the reseller (again). */
   readonly request: () => void;
   /** The answer; only the first one counts. */
@@ -78,7 +78,7 @@ export function askReseller(
     stage: 'ASKING',
     request,
     answer: (answer) => {
-      if (selection.stage === 'TURNING') return;
+      if (selection.stage !== 'ASKING') return;
       clearInterval(repeat);
       clearTimeout(limit);
       const heard = session.closing ? 'SILENT' : answer;
@@ -92,6 +92,12 @@ export function askReseller(
   session.selection = selection;
   request();
   return promise;
+}
+
+/** The vends of a session, the one whose motor turns as VENDING. */
+export function vendsSoFar({ vends, selection }: Session): Vend[] {
+  if (selection?.stage !== 'TURNING') return vends;
+  return [...vends, { ...selection.vend, result: 'VENDING' }];
 }
 
 /** Why this product cannot be had in this session, as a text for the display; null: it can. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { suite, test, type TestContext } from 'node:test';
 import type { Vend } from '@seqr-ups/contract';
 import type { MachineRecord } from '../src/record.ts';
 import { scratch, startFleet, testMachine } from './fleet.ts';
@@ -30,15 +30,7 @@ const CRASHES: readonly Crash[] = [
 ];
 
 /** One purchase, as far as the dying machine lets it come. */
-async function purchaseUntilDeath(dir: string, url: string, { die, at }: Crash): Promise<void> {
-  const program = startProgram(import.meta.resolve('./dying-machine.ts'), {
-    DIR: dir,
-    SEQR_MQTT_URL: url,
-    DIE: die,
-    AT: at,
-  });
-  const address = await program.ready();
-  const reseller = await Reseller.connect(url);
+async function purchaseUntilDeath(address: string, reseller: Reseller): Promise<void> {
   const leaseId = 'lease';
   await reseller.stateIs('dying', 'IDLE');
   await reseller.ask('dying', { type: 'LEASE', leaseId, expiresInMs: 60_000 });
@@ -50,45 +42,53 @@ async function purchaseUntilDeath(dir: string, url: string, { die, at }: Crash):
     funds: { value: '20.00', currency: 'EUR' },
     expiresInMs: 60_000,
   });
-  const steps = async () => {
-    await reseller.hears('SESSION_BEGUN', REFERENCE);
-    const selected = fetch(`${address}/api/machines/dying/selections`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"slot":1}',
-    });
-    selected.catch(() => {});
-    await reseller.answer('dying', REFERENCE, true);
-    await reseller.hears('SESSION_COMPLETE', REFERENCE);
-    reseller.send('dying', { type: 'END_SESSION', id: 'end', invoiceReference: REFERENCE });
-    return program.ended;
-  };
-  assert.equal(await Promise.race([program.ended, steps()]), 'SIGKILL');
+  await reseller.hears('SESSION_BEGUN', REFERENCE);
+  const selected = fetch(`${address}/api/machines/dying/selections`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"slot":1}',
+  });
+  // The machine may die before it answers.
+  selected.catch(() => {});
+  await reseller.answer('dying', REFERENCE, true);
+  await reseller.hears('SESSION_COMPLETE', REFERENCE);
+  reseller.send('dying', { type: 'END_SESSION', id: 'end', invoiceReference: REFERENCE });
+}
+
+async function crashAndTestify(crash: Crash, context: TestContext): Promise<void> {
+  const { dir, remove } = scratch();
+  context.after(remove);
+  // A broker of its own: retained states and repeats of one case stay out of the others.
+  const broker = await startBroker();
+  context.after(() => broker.stop());
+  const reseller = await Reseller.connect(broker.url);
+  context.after(() => reseller.close());
+
+  const program = startProgram(import.meta.resolve('./dying-machine.ts'), {
+    DIR: dir,
+    SEQR_MQTT_URL: broker.url,
+    DIE: crash.die,
+    AT: crash.at,
+  });
+  context.after(() => program.child.kill('SIGKILL'));
+  const purchase = purchaseUntilDeath(await program.ready(), reseller);
+  // What it still waits for when the machine is dead will not come; its own failure counts.
+  const end = await Promise.race([program.ended, purchase.then(() => program.ended)]);
+  assert.equal(end, 'SIGKILL');
   await until('the last will', () => reseller.state('dying')?.online === false);
-  await reseller.close();
+
+  const fleet = await startFleet(dir, broker.url, [testMachine('dying', { singleVend: true })]);
+  context.after(() => fleet.stop());
+  assert.equal(fleet.record.isUnlocked('dying'), false, 'the door is locked');
+  const witness = await Reseller.connect(broker.url);
+  context.after(() => witness.close());
+  await assertWitness(crash, witness, fleet);
 }
 
 suite('a machine killed at each step of a purchase', { concurrency: 2 }, () => {
   for (const crash of CRASHES) {
-    test(`killed ${crash.die} ${crash.at}, its record is the witness`, async () => {
-      // A broker of its own: retained states and repeats of one case stay out of the others.
-      const broker = await startBroker();
-      const { dir, remove } = scratch();
-      await purchaseUntilDeath(dir, broker.url, crash);
-
-      const reseller = await Reseller.connect(broker.url);
-      const machine = testMachine('dying', { singleVend: true });
-      const fleet = await startFleet(dir, broker.url, [machine]);
-      try {
-        assert.equal(fleet.record.isUnlocked('dying'), false, 'the door is locked');
-        await assertWitness(crash, reseller, fleet);
-      } finally {
-        await reseller.close();
-        await fleet.stop();
-        await broker.stop();
-        remove();
-      }
-    });
+    test(`killed ${crash.die} ${crash.at}, its record is the witness`, (context) =>
+      crashAndTestify(crash, context));
   }
 });
 

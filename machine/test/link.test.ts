@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { SelectionJson } from '@seqr-ups/contract';
 import { scratch, startFleet, testMachine } from './fleet.ts';
 import { Reseller, startBroker, until } from './reseller.ts';
 
@@ -70,11 +71,16 @@ test('a clean stop locks an open session, tells its end and leaves the state off
   ]);
   const reseller = await Reseller.connect(broker.url);
   await reseller.unlock('stop', 'stop-1');
-  const selected = fleet.machine('stop').select(1);
+  const selected = fetch(`${fleet.address}/api/machines/stop/selections`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"slot":1}',
+  });
   await reseller.answer('stop', 'stop-1', true);
   await until('the motor', () => fleet.record.findSession('stop', 'stop-1').vends[0]);
   await fleet.stop();
-  assert.equal((await selected).result, 'VENDED', 'a vend is not interrupted');
+  const { result } = (await (await selected).json()) as SelectionJson;
+  assert.equal(result, 'VENDED', 'a vend is not interrupted, and its customer hears of it');
   const { vends } = await reseller.hears('SESSION_COMPLETE', 'stop-1');
   assert.equal(vends[0]?.result, 'VENDED');
   await reseller.stateIs('stop', 'OUT_OF_SERVICE', false);

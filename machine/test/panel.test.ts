@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { PanelMachineJson } from '@seqr-ups/contract';
 import { scratch, startFleet, testMachine } from './fleet.ts';
 import { Reseller, startBroker, until } from './reseller.ts';
 
@@ -99,7 +100,9 @@ test('a finish waits for the running vend and may be repeated', async () => {
   const selected = post('/api/machines/several/selections', { slot: 2 });
   await reseller.answer('several', 'several-1', true);
   await until('the motor', () => fleet.record.findSession('several', 'several-1').vends[0]);
-  assert.deepEqual(((await get('/api/machines/several')) as { state: string }).state, 'VENDING');
+  const turning = (await get('/api/machines/several')) as PanelMachineJson;
+  assert.equal(turning.state, 'VENDING');
+  assert.deepEqual(turning.session?.vends, [{ slot: 2, result: 'VENDING' }]);
   const finished = await post('/api/machines/several/finish');
   assert.equal(finished.status, 200);
   assert.equal(((await finished.json()) as { state: string }).state, 'IDLE');
@@ -142,27 +145,49 @@ test('what it cannot do is a problem document', async () => {
   await assertProblem(await raw(`{"slot":"${'1'.repeat(2000)}"}`, 'application/json'), 413);
 });
 
-test('a live view follows the machine from its present state on', async () => {
-  const view = await fetch(`${fleet.address}/api/machines/idle/events`);
+/** Reads a live view into `seen` until `isLast`. */
+async function watch(
+  token: string,
+  seen: PanelMachineJson[],
+  isLast: (machine: PanelMachineJson) => boolean,
+): Promise<void> {
+  const view = await fetch(`${fleet.address}/api/machines/${token}/events`);
   assert.equal(view.headers.get('content-type'), 'text/event-stream');
-  const states: string[] = [];
-  const reading = (async () => {
-    let text = '';
-    for await (const part of view.body!.pipeThrough(new TextDecoderStream())) {
-      text += part;
-      const events = text.split('\n\n');
-      text = events.pop() ?? '';
-      for (const event of events) {
-        const data = /^data: (.*)$/m.exec(event)?.[1];
-        if (data) states.push((JSON.parse(data) as { state: string }).state);
-      }
-      if (states.includes('LEASED')) return;
+  let text = '';
+  for await (const part of view.body!.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const events = text.split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) {
+      const data = /^event: machine\ndata: (.*)$/.exec(event)?.[1];
+      if (data === undefined) continue;
+      const machine = JSON.parse(data) as PanelMachineJson;
+      seen.push(machine);
+      if (isLast(machine)) return;
     }
-  })();
-  await until('the present state', () => states[0] === 'IDLE');
-  await reseller.ask('idle', { type: 'LEASE', leaseId: 'A', expiresInMs: 60_000 });
-  await reading;
-  assert.deepEqual(states, ['IDLE', 'LEASED']);
+  }
+}
+
+test('a live view follows a sale, and sees the product fall before the session ends', async () => {
+  const seen: PanelMachineJson[] = [];
+  let sold = false;
+  const watching = watch('live', seen, ({ session }) => {
+    sold ||= session !== null;
+    return sold && session === null;
+  });
+  await until('the present state', () => seen[0]?.state === 'IDLE');
+  await reseller.unlock('live', 'live-2');
+  const selected = post('/api/machines/live/selections', { slot: 2 });
+  await reseller.answer('live', 'live-2', true);
+  await selected;
+  await watching;
+  const steps = seen.map(({ state, session }) =>
+    [state, ...(session?.vends ?? []).map(({ slot, result }) => `${slot} ${result}`)].join(' '),
+  );
+  assert.deepEqual(
+    steps.filter((step, index) => step !== steps[index - 1]),
+    ['IDLE', 'LEASED', 'UNLOCKED', 'VENDING', 'VENDING 2 VENDING', 'VENDING 2 VENDED', 'IDLE'],
+  );
 });
 
 test('live views of one machine are bounded', async () => {
