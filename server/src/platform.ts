@@ -71,13 +71,19 @@ export async function startPlatform(
   }
 }
 
+/** One step of stopping may take so long; a database that hangs must not keep the process alive. */
+const UNDO_STEP_MAX_MS = 15_000;
+
 async function undoAll(undo: Undo, log: Logger): Promise<void> {
   for (const step of undo.toReversed()) {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error('took too long')), UNDO_STEP_MAX_MS);
     try {
-      await step();
+      await Promise.race([step(), late]);
     } catch (error) {
       log.error({ err: error }, 'stopping did not go well');
     }
+    clearTimeout(timer);
   }
 }
 
@@ -223,7 +229,11 @@ async function registerEdges(
     stopping,
     pendingMigrations: () => pendingMigrations(parts.url),
   });
-  await http.app.register(soapEdge, edge);
+  await http.app.register(async (app) => {
+    // A merchant's call may have changed a purchase whose customer is watching.
+    app.addHook('onResponse', async () => parts.events.poke());
+    await app.register(soapEdge, edge);
+  });
   await http.app.register(walletEdge, {
     ...edge,
     createPurchase: (call) => http.waiting(() => callReseller(call)),

@@ -31,8 +31,7 @@ export async function rawServer(
   let connections = 0;
   const accept = (socket: Socket) => {
     connections += 1;
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
+    socket.on('error', () => {});
     readRequests(socket, (request) => {
       requests.push(request);
       answer(socket, request);
@@ -40,6 +39,11 @@ export async function rawServer(
   };
   const server: Server = certificate ? createTls(certificate, accept) : createPlain(accept);
   server.on('tlsClientError', () => {});
+  // Also those that are still about to prove who they are.
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
