@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, type IconName } from '../../design/icon.tsx';
 import { reachable } from '../api.ts';
 import { follow, pathTo, type Route } from '../route.ts';
@@ -25,7 +25,8 @@ type ScreenProps = {
 export function Screen(props: ScreenProps) {
   const { title, heading, back, end, saysOffline = false, layout, children } = props;
   const headingRef = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // Before the screen is painted: later it would take the focus from whoever was quick.
+  useLayoutEffect(() => {
     document.title = `${title} – ${TEXT.product}`;
     headingRef.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
 import { type CameraFault, startCamera } from '../camera.ts';
 import { beginOpening, readScanned, readTyped } from '../opening.ts';
@@ -105,7 +105,7 @@ function Typing() {
   const typed = useSignal('');
   const wrong = useSignal(false);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     input.current?.focus();
   }, []);
   const submit = (event: Event): void => {

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
 import { signIn } from '../api.ts';
 import { opening } from '../opening.ts';
@@ -68,14 +68,12 @@ function NumberStep({ onNumber }: { readonly onNumber: (msisdn: string) => void 
   const typed = useSignal('');
   const wrong = useSignal(false);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (wrong.value) input.current?.focus();
-  }, [wrong.value]);
   const submit = (event: Event): void => {
     event.preventDefault();
     const digits = typed.value.replaceAll(/[\s()./-]/gu, '').replace(/^(\+|00)/u, '');
     wrong.value = !MSISDN.test(digits);
-    if (!wrong.value) onNumber(digits);
+    if (wrong.value) input.current?.focus();
+    else onNumber(digits);
   };
   return (
     <Screen title={TEXT.product} heading={<Wordmark />} layout="sign-in">
