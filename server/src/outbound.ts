@@ -7,6 +7,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { Agent, type Dispatcher } from 'undici';
 import { addressGuard } from './outbound/address.ts';
 import { ConnectFailure, guardedConnector } from './outbound/connector.ts';
@@ -94,8 +95,13 @@ export function openOutbound(options: {
 }): Outbound {
   const guard = addressGuard(options.allow);
   const lookup = openLookup(options.nameServers);
+  const { connectTimeoutMs } = options;
+  const closing = new AbortController();
+  // Many connections may be on their way at once.
+  setMaxListeners(0, closing.signal);
+  const closed = closing.signal;
   const agents = boundedAgents((caPem) =>
-    guardedConnector({ guard, lookup, connectTimeoutMs: options.connectTimeoutMs, caPem }),
+    guardedConnector({ guard, lookup, connectTimeoutMs, caPem, closed }),
   );
   const callsByOrigin = new Map<string, number>();
   return {
@@ -116,7 +122,10 @@ export function openOutbound(options: {
         else callsByOrigin.delete(target.origin);
       }
     },
-    close: () => agents.close(),
+    close() {
+      closing.abort();
+      return agents.close();
+    },
   };
 }
 

@@ -34,6 +34,8 @@ export type ConnectorOptions = {
   readonly lookup: Lookup;
   readonly connectTimeoutMs: number;
   readonly caPem: string | null;
+  /** Aborted when nobody wants a connection any more; ends those that are being made. */
+  readonly closed: AbortSignal;
 };
 
 /**
@@ -41,7 +43,7 @@ export type ConnectorOptions = {
  * certificate.
  */
 export function guardedConnector(options: ConnectorOptions): buildConnector.connector {
-  const { guard, connectTimeoutMs } = options;
+  const { guard, connectTimeoutMs, closed } = options;
   const connect = buildConnector({
     secureContext: trustedContext(options.caPem),
     lookup: guardedLookup(options.lookup, guard),
@@ -61,16 +63,19 @@ export function guardedConnector(options: ConnectorOptions): buildConnector.conn
     // The declaration says void, but undici's clients themselves rely on the socket being returned.
     const socket = connect(target, (error, connected) => {
       clearTimeout(timer);
+      closed.removeEventListener('abort', giveUp);
       if (error !== null) callback(asFailure(error, fault), null);
       else callback(null, connected);
     }) as unknown as Socket;
     socket.once('connect', () => {
       fault = 'TLS';
     });
-    const timer = setTimeout(() => {
+    const giveUp = (): void => {
       const message = `not connected within ${connectTimeoutMs} ms`;
       socket.destroy(new ConnectFailure('TIMEOUT', message));
-    }, connectTimeoutMs);
+    };
+    const timer = setTimeout(giveUp, connectTimeoutMs);
+    closed.addEventListener('abort', giveUp, { once: true });
   };
 }
 
