@@ -76,9 +76,13 @@ export async function refreshAccount(): Promise<void> {
   if (answer.kind === 'OK') account.value = answer.value;
 }
 
-// Another customer's purchases must not be seen for even a moment.
+// Another customer's purchases must not be seen for even a moment, also not when a second tab signs
+// somebody else in.
+let owner: string | undefined;
 effect(() => {
-  if (session.value !== null) return;
+  const now = session.value?.customer.msisdn;
+  if (now === owner) return;
+  owner = now;
   untracked(() => {
     known.value = new Map();
     account.value = null;

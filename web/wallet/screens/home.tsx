@@ -1,18 +1,19 @@
 import { useEffect } from 'preact/hooks';
 import { amountText, difference, isZero } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
+import { reachable } from '../api.ts';
 import { account, latest, refreshAccount, refreshLatest, unfinished } from '../purchases.ts';
 import { STATE_WORDS, TEXT } from '../text.ts';
 import { placeOf, PurchaseList } from '../parts/purchase-list.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { Wordmark } from './sign-in.tsx';
 
+/** Pause between two tries to hear of the account. */
+const UNHEARD_RETRY_MS = 3_000;
+
 /** What the customer has, one big way to pay, and what was bought last. */
 export function Home() {
-  useEffect(() => {
-    void refreshAccount();
-    void refreshLatest();
-  }, []);
+  useEffect(keepFresh, []);
   return (
     <Screen
       title={TEXT.product}
@@ -35,6 +36,26 @@ export function Home() {
       <Latest />
     </Screen>
   );
+}
+
+/** Asks at once, when the customer comes back to the page, and while nothing could be heard. */
+function keepFresh(): () => void {
+  const refresh = (): void => {
+    if (document.hidden) return;
+    void refreshAccount();
+    void refreshLatest();
+  };
+  const timer = window.setInterval(() => {
+    if (!reachable.peek() || account.peek() === null) refresh();
+  }, UNHEARD_RETRY_MS);
+  document.addEventListener('visibilitychange', refresh);
+  window.addEventListener('online', refresh);
+  refresh();
+  return () => {
+    window.clearInterval(timer);
+    document.removeEventListener('visibilitychange', refresh);
+    window.removeEventListener('online', refresh);
+  };
 }
 
 function Balance() {

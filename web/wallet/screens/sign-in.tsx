@@ -24,7 +24,7 @@ export function SignIn() {
       }}
     />
   ) : (
-    <Screen title={TEXT.signIn.pinTitle} layout="pin">
+    <Screen title={TEXT.signIn.pinTitle} layout="pin" saysOffline>
       <p class="pin-for soft">{TEXT.signIn.pinLead(number.value)}</p>
       {failure.value === null ? null : (
         <Notice tone="bad" icon="warning">
