@@ -4,7 +4,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { Gauge } from 'prom-client';
-import { readBacklog } from './core/backlog.ts';
+import { readBacklog, recentPurchases } from './core/backlog.ts';
 import type { Database } from './db.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -13,6 +13,8 @@ import type { Metrics } from './metrics.ts';
 const PROBE_TIMEOUT_MS = 2_000;
 /** What is late by less than this is being worked on. */
 const LATE_S = 10;
+/** Purchases that began longer ago are not counted by state. */
+const RECENT_MINUTES = 10;
 
 /** What the health routes look at. */
 export type HealthOptions = {
@@ -68,11 +70,20 @@ function backlogGauge({ db, metrics }: HealthOptions): () => Promise<null> {
     labelNames: ['what'] as const,
     registers: [metrics.registry],
   });
+  const recent = new Gauge({
+    name: 'seqr_purchases_recent',
+    help: `Purchases begun in the last ${RECENT_MINUTES} minutes, by state and ending code.`,
+    labelNames: ['state', 'code'] as const,
+    registers: [metrics.registry],
+  });
   return async () => {
     const late = await db.statement((tx) => readBacklog(tx, LATE_S));
     backlog.set({ what: 'purchases' }, late.overduePurchases);
     backlog.set({ what: 'notifications' }, late.overdueNotifications);
     backlog.set({ what: 'account_entries' }, late.accountEntries);
+    const purchases = await db.statement((tx) => recentPurchases(tx, RECENT_MINUTES));
+    recent.reset();
+    for (const { state, code, count } of purchases) recent.set({ state, code }, count);
     return null;
   };
 }

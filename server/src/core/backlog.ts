@@ -32,3 +32,26 @@ export async function readBacklog(tx: Tx, graceS: number): Promise<Backlog> {
     accountEntries: Number(row.entries),
   };
 }
+
+/** How many purchases that began lately are where; `code` is the ending's code, '' without one. */
+export type RecentPurchases = {
+  readonly state: string;
+  readonly code: string;
+  readonly count: number;
+};
+
+/**
+ * Counts the purchases that began in the last `minutes`, by state and ending code. Their ids begin
+ * with the time at which they were made (UUIDv7), so this reads the end of the primary key.
+ */
+export async function recentPurchases(tx: Tx, minutes: number): Promise<RecentPurchases[]> {
+  const { rows } = await tx.query<{ state: string; code: string; count: bigint }>(
+    `select state, coalesce(ending_code, '') as code, count(*) as count from purchase
+     where id >= (lpad(to_hex((extract(epoch from
+         clock_timestamp() - make_interval(mins => $1)) * 1000)::bigint), 12, '0')
+       || '00000000000000000000')::uuid
+     group by 1, 2`,
+    [minutes],
+  );
+  return rows.map(({ state, code, count }) => ({ state, code, count: Number(count) }));
+}
