@@ -8,6 +8,8 @@ import type { Answer } from './soap-client.ts';
 const REFUSED_PAUSE_MS = 30_000;
 /** When a refused cancel is given up: the platform has ended the invoice by itself long before. */
 const GIVE_UP_AFTER_MS = 10 * 60_000;
+/** Pause before a machine that has not heard that its customer has left is told again. */
+const RELEASE_AGAIN_MS = 500;
 
 /**
  * Ends a session that is not to be unlocked: cancelInvoice until its outcome is known (0 or 95),
@@ -34,10 +36,22 @@ export async function finishCanceling(kit: Kit, session: Session): Promise<void>
     const known = await cancelUntilKnown(kit, session);
     if (known === null) return;
     // The machine is told first, so that the next customer does not meet its display of this one.
-    inBackground(kit, session, kit.port.release(session.machine.token, session.record.id));
+    inBackground(kit, session, release(kit, session));
     await moveAnyway(kit, session, ['CANCELING'], 'ENDED', { ending: known });
   } finally {
     session.busy = false;
+  }
+}
+
+/**
+ * Tells the machine that its customer has left, until it has heard: after a start the link to it
+ * comes up later than the sessions, and a machine may be away for a while. Given up once the lease
+ * has ended by itself, or another customer holds the machine.
+ */
+export async function release(kit: Kit, { machine, record }: Session): Promise<void> {
+  while (!(await kit.port.release(machine.token, record.id))) {
+    if (machine.last?.record.id !== record.id || kit.clock.now() >= record.leaseUntilMs) return;
+    if (!(await pause(kit, RELEASE_AGAIN_MS))) return;
   }
 }
 

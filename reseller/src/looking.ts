@@ -1,5 +1,5 @@
 import { RESULT_CODES } from '@seqr-ups/contract';
-import { cancel, isGone } from './cancellation.ts';
+import { cancel, isGone, release } from './cancellation.ts';
 import { about, inBackground, moveAnyway, pause, referenceOf, stateOf } from './kit.ts';
 import type { Kit, Session } from './kit.ts';
 import { unlock } from './unlocking.ts';
@@ -108,5 +108,5 @@ async function observe(kit: Kit, session: Session, askedMs: number): Promise<voi
 async function end(kit: Kit, session: Session, ending: 'CANCELED' | 'LOST'): Promise<void> {
   if (!(await moveAnyway(kit, session, ['OFFERED'], 'ENDED', { ending }))) return;
   kit.log('info', 'the customer did not confirm', about(session));
-  inBackground(kit, session, kit.port.release(session.machine.token, session.record.id));
+  inBackground(kit, session, release(kit, session));
 }

@@ -78,6 +78,19 @@ test('of two scans at the same instant one is offered, the other is DEVICE_IN_US
   assert.deepEqual(codes.toSorted(), ['DEVICE_IN_USE', 'INVOICE']);
 });
 
+test('a machine that has not heard that its customer has left is told again', async () => {
+  const invoice = s.platform.invoice(await s.offer());
+  s.machine.mute.set('RELEASE', 'DEAF');
+  const heard = s.machine.heard.length;
+  invoice.state = 'CANCELED';
+  await s.platform.notify(invoice.reference);
+  const released = () => s.machine.heard.slice(heard).some(({ type }) => type === 'RELEASE');
+  await until('told', released);
+  assert.notEqual(s.machine.leaseId, null);
+  s.machine.mute.delete('RELEASE');
+  await until('heard', () => s.machine.leaseId === null);
+});
+
 test('a refused sendInvoice is INVOICING_ERROR and frees the machine', async () => {
   s.platform.arm('sendInvoice', { kind: 'CODE', code: 49 });
   assert.equal(await refusal(), 'INVOICING_ERROR');

@@ -6,7 +6,7 @@ import type {
   MachineState,
   Money,
 } from '@seqr-ups/contract';
-import { cancel, codeOf, finishCanceling } from './cancellation.ts';
+import { cancel, codeOf, finishCanceling, release } from './cancellation.ts';
 import { about, adopt, inBackground, move, moveAnyway, pause, stateOf, writeOwed } from './kit.ts';
 import type { Kit, Machine, Session } from './kit.ts';
 import { JournalUnwritable } from './journal.ts';
@@ -171,7 +171,7 @@ function forget(kit: Kit, session: Session, last: Session | null): void {
  */
 export async function abandon(kit: Kit, session: Session): Promise<void> {
   await moveAnyway(kit, session, ['LEASED'], 'ENDED', { ending: 'ABANDONED' });
-  inBackground(kit, session, kit.port.release(session.machine.token, session.record.id));
+  inBackground(kit, session, release(kit, session));
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { stand, withStand } from '../test/stand.ts';
+import { stand, unregistered, withStand } from '../test/stand.ts';
 import type { Stand } from '../test/stand.ts';
 import { until } from '../test/wait.ts';
 
@@ -93,6 +93,27 @@ test('a request for a session that does not exist is denied', async () => {
     s.machine.heard.slice(heard).find((one) => one.type === 'VEND_DENIED'),
   );
   assert.equal(answer.vendId, 'v-none');
+});
+
+test('a reseller leaves the machines of another on the same broker alone', async () => {
+  const other = await unregistered(s, 'm2');
+  try {
+    const reference = await s.offer();
+    await s.platform.approve(reference);
+    // Were it denied by the other as well, which answer is heard first would decide.
+    for (let vends = 0; vends < 5; vends += 1) assert.equal(await s.machine.take(2), 'VENDED');
+    s.machine.finish();
+    await until('paid', () => s.platform.invoice(reference).charged?.minor === 900n);
+    const denied = s.machine.heard.filter(({ type }) => type === 'VEND_DENIED');
+    assert.deepEqual(
+      denied.filter(
+        (command) => 'invoiceReference' in command && command.invoiceReference === reference,
+      ),
+      [],
+    );
+  } finally {
+    await other.stop();
+  }
 });
 
 test('delivered goods that are reported when it is too late raise an alarm', async () => {

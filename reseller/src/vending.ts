@@ -35,10 +35,13 @@ export function machineEvents(kit: Kit): MachineEvents {
     const session = kit.byReference.get(reference);
     return session?.machine.token === token ? session : null;
   };
+  // Resellers may share a broker: another's machines are not ours to deny or to acknowledge.
+  const isForeign = (token: string): boolean => !kit.machines.has(token);
   return {
     vendRequest: (token, request) => {
       const session = sessionOf(token, request.invoiceReference);
       if (session === null) {
+        if (isForeign(token)) return;
         kit.port.denyVend(token, request.invoiceReference, request.vendId, 'NO_SESSION');
       } else inBackground(kit, session, answerVendRequest(kit, session, request));
     },
@@ -48,6 +51,7 @@ export function machineEvents(kit: Kit): MachineEvents {
     },
     sessionComplete: (token, reference, vends) => {
       const session = sessionOf(token, reference);
+      if (session === null && isForeign(token)) return;
       if (session === null || stateOf(session) === 'SETTLING') {
         noteLateReport(kit, token, reference, vends);
         acknowledge(kit, token, reference);

@@ -35,11 +35,12 @@ export type Stand = {
 };
 
 /**
- * A second reseller for the same machine and platform, with a journal of its own, that does not
- * wait for its terminal.
+ * A second reseller on the same broker and platform, with a journal of its own, that does not wait
+ * for its terminal. It runs the same machine, or the one named.
  */
 export async function unregistered(
   of: Stand,
+  token = 'm1',
 ): Promise<{ reseller: Reseller; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'seqr-reseller-'));
   const port = mqttLink({ url: of.brokerUrl });
@@ -48,7 +49,7 @@ export async function unregistered(
   const reseller = await createReseller({
     platform: { url: of.platformUrl },
     merchant: { resellerId: 'demo', userId: '9900', password: 'demo' },
-    machines: [{ token: 'm1', name: 'Snacks' }],
+    machines: [{ token, name: 'Snacks' }],
     port,
     journalPath: join(folder, 'journal.db'),
     listen: { host: '127.0.0.1', port: 0, cert: CERT, key: KEY },
