@@ -130,19 +130,25 @@ const terminal: Command = {
   options: {
     name: { value: 'name', help: 'what it is called', required: true },
     'external-id': { value: 'id', help: "the merchant's own id of it, its name unless given" },
+    'notification-form': {
+      help: "POST the web shop plugins' form to notification addresses, not an empty body",
+    },
     'password-file': PASSWORD_FILE,
   },
   json: true,
   async run(input, terminal) {
     const merchantId = readCodeId('A merchant id', input.needed('merchant'));
+    const notificationBody = input.flag('notification-form') ? 'FORM' : 'EMPTY';
     const name = readName('The name', input.needed('name'));
     const externalTerminalId = readName('The external id', input.text('external-id') ?? name);
     const { hash: passwordHash, shown } = await readPassword(input, terminal);
     const { terminalId } = await withInstallation(terminal, ({ db }) =>
       db.statement(async (tx) => {
         await readMerchant(tx, merchantId);
-        const kind = 'WEB_SHOP';
-        return registerTerminal(tx, { merchantId, externalTerminalId, name, passwordHash, kind });
+        return registerTerminal(tx, {
+          ...{ merchantId, externalTerminalId, name, passwordHash, notificationBody },
+          kind: 'WEB_SHOP',
+        });
       }),
     );
     const rows: [string, string][] = [
@@ -150,6 +156,7 @@ const terminal: Command = {
       ['terminal', terminalId],
       ['name', name],
       ['external id', externalTerminalId],
+      ['notification', notificationBody],
       ['password', shown ?? 'as given'],
     ];
     return {
@@ -159,6 +166,7 @@ const terminal: Command = {
         terminalId,
         name,
         externalTerminalId,
+        notificationBody,
         ...(shown !== undefined && { password: shown }),
       },
     };

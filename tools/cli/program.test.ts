@@ -98,7 +98,7 @@ test('another Node than ours says in a sentence what is wrong', (context) => {
     context.skip(`the machine's own Node is ${version}`);
     return;
   }
-  const script = fileURLToPath(new URL('seqr.ts', import.meta.url));
+  const script = fileURLToPath(new URL('seqr.js', import.meta.url));
   const { status, stderr } = spawnSync(OTHER_NODE, [script, 'audit'], { encoding: 'utf8' });
   assert.equal(status, 1);
   assert.match(stderr, /^Node 26 is needed and this is [^\n]*\n$/);

@@ -149,9 +149,12 @@ async function openSandboxDatabase(
 ): Promise<SandboxDatabase> {
   let own = databaseUrl === undefined ? await startEmbeddedDatabase(dataDir) : null;
   const url = own?.url ?? databaseUrl ?? '';
+  const db = openDatabase(url, { poolSize: 4, applicationName: 'seqr-ups sandbox' });
   try {
     await migrate(url, { sandbox: true });
+    await requireSandbox(db);
   } catch (error) {
+    await db.close();
     await own?.stop();
     throw error;
   }
@@ -160,13 +163,25 @@ async function openSandboxDatabase(
     get pid() {
       return own?.pid ?? null;
     },
-    db: openDatabase(url, { poolSize: 4, applicationName: 'seqr-ups sandbox' }),
+    db,
     restart: async () => {
       if (own === null) throw new Error('this database is not the embedded one');
       own = await startEmbeddedDatabase(dataDir, { port: Number(new URL(url).port) });
     },
     stop: async () => own?.stop(),
   };
+}
+
+/** The sandbox's money and published passwords must never reach a real installation. */
+async function requireSandbox(db: Database): Promise<void> {
+  const { rows } = await db.statement((tx) =>
+    tx.query<{ sandbox: boolean }>(`select sandbox from installation`),
+  );
+  if (rows[0]?.sandbox === true) return;
+  throw new Error(
+    'This database is a real installation (seqr serve), not a sandbox: set SEQR_DATA_DIR or ' +
+      'DATABASE_URL to another.',
+  );
 }
 
 type Environments = Record<ProgramName, Record<string, string>>;

@@ -18,6 +18,8 @@ export async function registerTerminal(
     readonly name: string;
     readonly passwordHash: string;
     readonly kind?: 'CASH_REGISTER' | 'WEB_SHOP';
+    /** What its notifications carry: nothing, or for web shops by default their plugins' form. */
+    readonly notificationBody?: 'EMPTY' | 'FORM';
     /** Only for names that are published, as those of the public test shop. */
     readonly terminalId?: string;
   },
@@ -35,7 +37,7 @@ export async function registerTerminal(
       terminal.externalTerminalId,
       terminal.name,
       terminal.passwordHash,
-      kind === 'WEB_SHOP' ? 'FORM' : 'EMPTY',
+      terminal.notificationBody ?? (kind === 'WEB_SHOP' ? 'FORM' : 'EMPTY'),
     ],
   );
   return { terminalId };

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { seqr } from '../program.ts';
 
-const SCRIPT = fileURLToPath(new URL('../seqr.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../seqr.js', import.meta.url));
 
 /** What a command left behind. `stdout` as text; `bytes` as it was. */
 export type Ended = {
