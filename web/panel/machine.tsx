@@ -74,10 +74,13 @@ function Cabinet({ machine, online }: CabinetProps) {
       </section>
       <section class="screen" aria-label={TEXT.session}>
         <Display machine={machine} online={online} failed={failure.value} />
-        <div class="door-row">
-          <Door machine={machine} />
-          <FinishButton machine={machine} />
-        </div>
+        {/* Without contact nobody knows whether the door is open, so nothing is said of it. */}
+        {online ? (
+          <div class="door-row">
+            <Door machine={machine} />
+            <FinishButton machine={machine} />
+          </div>
+        ) : null}
       </section>
       <Sticker qr={machine.qr} />
       <Tray machine={machine} />
@@ -99,7 +102,7 @@ function Display({ machine, online, failed }: DisplayProps) {
       <p class="display-state">
         <span class="lamp" aria-hidden="true" />
         {online ? STATE_WORDS[machine.state] : TEXT.offlineNote}
-        {deadline === undefined ? null : <Left deadline={deadline} />}
+        {deadline === undefined || !online ? null : <Left deadline={deadline} />}
       </p>
     </div>
   );
