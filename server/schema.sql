@@ -843,20 +843,23 @@ end $$;
 CREATE FUNCTION public.notification_claim(p_limit integer, p_per_merchant integer, p_claim_s integer) RETURNS TABLE(id bigint, invoice_reference text, purchase_id uuid, merchant_id text, url text, body text, endpoint_ca_pem text, attempt integer)
     LANGUAGE plpgsql
     AS $$
+declare
+  -- Once: a condition on a volatile function would be asked of every row, and no index used.
+  v_now timestamptz := seqr_clock();
 begin
   update notification n set state = 'MOOT', ended_at = seqr_clock() from invoice i
-    where n.state = 'DUE' and n.due_at <= seqr_clock() and i.reference = n.invoice_reference
-      and (i.state <> 'RESERVED' or i.commit_deadline <= seqr_clock());
+    where n.state = 'DUE' and n.due_at <= v_now and i.reference = n.invoice_reference
+      and (i.state <> 'RESERVED' or i.commit_deadline <= v_now);
   return query
     with ranked as (
       select n.id, row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
       from notification n
-      where n.state = 'DUE' and n.due_at <= seqr_clock()
-        and coalesce(n.claimed_until <= seqr_clock(), true)
+      where n.state = 'DUE' and n.due_at <= v_now
+        and coalesce(n.claimed_until <= v_now, true)
     ), due as (
       select n.id from notification n join ranked r on r.id = n.id
       where r.place <= p_per_merchant and n.state = 'DUE'
-        and coalesce(n.claimed_until <= seqr_clock(), true)
+        and coalesce(n.claimed_until <= v_now, true)
       order by n.due_at limit p_limit for update of n skip locked
     )
     update notification n set attempts = n.attempts + 1,
@@ -926,9 +929,9 @@ end $$;
 CREATE FUNCTION public.prune_expired() RETURNS void
     LANGUAGE sql
     AS $$
-  delete from purchase_event where created_at < seqr_clock() - interval '1 hour';
-  delete from idempotency_key where created_at < seqr_clock() - interval '24 hours';
-  delete from customer_session where expires_at < seqr_clock();
+  delete from purchase_event where created_at < (select seqr_clock()) - interval '1 hour';
+  delete from idempotency_key where created_at < (select seqr_clock()) - interval '24 hours';
+  delete from customer_session where expires_at < (select seqr_clock());
 $$;
 
 --

@@ -7,6 +7,13 @@ import type { Tx } from '../db.ts';
  */
 const STALE_S = 60;
 
+/**
+ * Does not wait for the disk. The write-ahead log is one sequence, so a key is on disk before anything
+ * that its call then does; an answer that a crash of the database forgets leaves the key like that of
+ * a call that died, which is provided for.
+ */
+const NOT_WAITING = `set_config('synchronous_commit', 'off', true)`;
+
 /** What a key is for. `digest` is of the content without secrets. */
 export type KeyUse = {
   readonly customerId: string;
@@ -36,7 +43,7 @@ export async function beginKey(tx: Tx, use: KeyUse): Promise<KeyState> {
      on conflict (customer_id, route, key) do update
        set created_at = seqr_clock(), content_digest = excluded.content_digest
        where k.status is null and k.created_at < seqr_clock() - make_interval(secs => $5)
-     returning 1`,
+     returning ${NOT_WAITING}`,
     [use.customerId, use.route, use.key, use.digest, STALE_S],
   );
   if (taken.rows.length > 0) return { kind: 'NEW' };
@@ -61,7 +68,7 @@ export async function finishKey(
 ): Promise<void> {
   await tx.query(
     `update idempotency_key set status = $4, body = $5
-     where customer_id = $1 and route = $2 and key = $3`,
+     where customer_id = $1 and route = $2 and key = $3 returning ${NOT_WAITING}`,
     [use.customerId, use.route, use.key, answer.status, answer.body],
   );
 }
