@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import { JournalUnwritable } from './journal.ts';
 import type { Journal } from './journal.ts';
 import { reasonOf } from './log.ts';
 import type { Log } from './log.ts';
 import type { MachinePort } from './machine-port.ts';
+import type { Pauses } from './pauses.ts';
 import { HOLDING } from './session-record.ts';
 import type { SessionRecord, SessionState, VendRecord } from './session-record.ts';
 import type { SessionChange, SessionTable } from './session-table.ts';
@@ -47,6 +47,8 @@ export type Session = {
   owed: readonly Transition[];
   /** The status query under way, if any; a second one joins it. */
   looking: Promise<void> | null;
+  /** Ends {@link pauseWhile}; null while nobody waits. */
+  wake: (() => void) | null;
   /** When the machine locks by itself; null before unlocking. */
   endsAtMs: number | null;
   /** A loop is ending, settling or cancelling it; a second one would do everything twice. */
@@ -73,6 +75,7 @@ export type Kit = {
   notificationUrl(secret: string): string;
   /** Replaces a terminal that the platform does not know any more. */
   reregister(machine: Machine): void;
+  readonly pauses: Pauses;
   readonly stopping: AbortSignal;
 };
 
@@ -165,6 +168,7 @@ function follow(kit: Kit, session: Session, { to, change, vends }: Transition): 
     ending: change.ending ?? null,
   };
   for (const vend of vends) session.vends.set(vend.vendId, vend);
+  if (to !== record.state) session.wake?.();
   if (change.reference !== undefined) kit.byReference.set(change.reference, session);
   if (!HOLDING.includes(to) && machine.holder === session) machine.holder = null;
   if (to !== 'ENDED') return;
@@ -185,6 +189,7 @@ export function adopt(
     vends: new Map(vends.map((vend) => [vend.vendId, vend])),
     owed: [],
     looking: null,
+    wake: null,
     endsAtMs: null,
     busy: false,
   };
@@ -198,14 +203,13 @@ export function adopt(
 }
 
 /** Waits; false when the kit is stopping, also when it began to stop meanwhile. */
-export async function pause(kit: Kit, ms: number): Promise<boolean> {
-  try {
-    await sleep(ms, undefined, { signal: kit.stopping });
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const pause = (kit: Kit, ms: number): Promise<boolean> => kit.pauses.wait(ms);
+
+/** As {@link pause}; false as soon as the session's state changes: no timer outlives its use. */
+export const pauseWhile = (kit: Kit, session: Session, ms: number): Promise<boolean> =>
+  kit.pauses.wait(ms, (wake) => {
+    session.wake = wake;
+  });
 
 /**
  * Runs work that nobody waits for. Its expected end under a full disk or a stop is reported;

@@ -1,6 +1,6 @@
 import { RESULT_CODES } from '@seqr-ups/contract';
 import { cancel, isGone, release } from './cancellation.ts';
-import { about, inBackground, moveAnyway, pause, referenceOf, stateOf } from './kit.ts';
+import { about, inBackground, moveAnyway, pauseWhile, referenceOf, stateOf } from './kit.ts';
 import type { Kit, Session } from './kit.ts';
 import { unlock } from './unlocking.ts';
 
@@ -29,7 +29,7 @@ const LOST_AFTER_MS = 10_000;
  */
 export async function watchOffer(kit: Kit, session: Session): Promise<void> {
   let seenMs = kit.clock.now();
-  while (await pause(kit, LOOK_EVERY_MS)) {
+  while (await pauseWhile(kit, session, LOOK_EVERY_MS)) {
     if (stateOf(session) !== 'OFFERED') return;
     await look(kit, session);
     if (stateOf(session) !== 'OFFERED') return;

@@ -7,6 +7,7 @@ import type { Log } from './log.ts';
 import { lookAfresh } from './looking.ts';
 import type { MachinePort } from './machine-port.ts';
 import { offer } from './offering.ts';
+import { Pauses } from './pauses.ts';
 import { registrar } from './registration.ts';
 import type { Registrar } from './registration.ts';
 import { resume } from './restart.ts';
@@ -123,6 +124,8 @@ function prepare(options: ResellerOptions): Prepared {
   const client = merchantClient(platform);
   const controller = new AbortController();
   const stopping = controller.signal;
+  const pauses = new Pauses();
+  stopping.addEventListener('abort', () => pauses.stop(), { once: true });
   const terminals = terminalTable(journal);
   const registration = registrar({ client, user: merchant, journal, terminals, log, stopping });
   const machineOf = (token: string, name = token): Machine => ({
@@ -155,6 +158,7 @@ function prepare(options: ResellerOptions): Prepared {
       machine.terminal = null;
       registration.add(machine);
     },
+    pauses,
     stopping,
     publicUrl: options.publicUrl ?? '',
     registration,

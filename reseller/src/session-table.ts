@@ -72,7 +72,7 @@ const MOVE = `update session set
     ending = :ending,
     msisdn = case when :to = 'ENDED' then null else msisdn end,
     changed_ms = :now_ms
-  where id = :id and state in (select value from json_each(:from))`;
+  where id = :id and instr(:from, ',' || state || ',') > 0`;
 
 /** Prepares the statements of {@link SessionTable} on `journal`. */
 export function sessionTable(journal: Journal): SessionTable {
@@ -81,7 +81,7 @@ export function sessionTable(journal: Journal): SessionTable {
     lease: (session, nowMs) => changed(sql.insert.run(leaseParameters(session, nowMs))),
     move: (id, from, to, change, nowMs) =>
       changed(
-        sql.move.run({ id, from: JSON.stringify(from), to, ...moved(change), now_ms: nowMs }),
+        sql.move.run({ id, from: `,${from.join(',')},`, to, ...moved(change), now_ms: nowMs }),
       ),
     observe: (id, ms) => void sql.observe.run({ id, ms }),
     putVends: (id, vends) => {

@@ -4,6 +4,7 @@ import {
   move,
   moveAnyway,
   pause,
+  pauseWhile,
   referenceOf,
   reservedUntilMs,
   stateOf,
@@ -144,7 +145,7 @@ export async function opened(kit: Kit, session: Session, how: string): Promise<v
  */
 export async function watchEnd(kit: Kit, session: Session): Promise<void> {
   const dueMs = (session.endsAtMs ?? 0) + longestVendMs(kit, session) + OVERDUE_MS;
-  if (!(await pause(kit, Math.max(0, dueMs - kit.clock.now())))) return;
+  if (!(await pauseWhile(kit, session, Math.max(0, dueMs - kit.clock.now())))) return;
   if (stateOf(session) === 'OPEN') await endAtMachine(kit, session);
 }
 
