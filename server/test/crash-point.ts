@@ -11,7 +11,7 @@ import type { Stage } from './stage.ts';
 /** How long the motor turns where a kill must find it turning. */
 const LONG_VEND_MS = 1500;
 /** Ends of a purchase. */
-export const ENDED: readonly PurchaseJson['state'][] = [
+const ENDED: readonly PurchaseJson['state'][] = [
   'PAID',
   'RELEASED',
   'REFUSED',
