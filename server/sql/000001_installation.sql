@@ -31,9 +31,40 @@ create function seqr_clock() returns timestamptz language sql volatile as $$
   select clock_timestamp() + coalesce((select clock_offset from installation), interval '0');
 $$;
 
+-- When the sweep last ran, and until when it must reverse nothing: a platform that was down while
+-- merchants asked could not hear them (the 20-second rule).
+create table sweep (
+  singleton boolean primary key default true check (singleton),
+  swept_at timestamptz not null,
+  no_reversal_before timestamptz not null
+);
+
+-- Begins a sweep; returns whether it may reverse immediate debits that nobody noticed. After a pause
+-- of more than `p_outage_s` it may not for `p_grace_s`. Not durable on purpose: a lost mark only makes
+-- the next pause look longer.
+create function sweep_begin(p_outage_s integer, p_grace_s integer) returns boolean
+language plpgsql as $$
+declare
+  v_now timestamptz := seqr_clock();
+  s sweep;
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  insert into sweep (swept_at, no_reversal_before)
+    values (v_now, v_now + make_interval(secs => p_grace_s)) on conflict do nothing;
+  update sweep set swept_at = v_now, no_reversal_before = case
+      when swept_at < v_now - make_interval(secs => p_outage_s)
+        then v_now + make_interval(secs => p_grace_s)
+      else no_reversal_before end
+    where swept_at < v_now - interval '1 second';
+  select * into strict s from sweep;
+  return s.no_reversal_before <= v_now;
+end $$;
+
 -- Moves the sandbox's clock: tests and the simulator let deadlines pass without waiting. The
 -- table's CHECK refuses it elsewhere.
 create function clock_advance(p_by interval) returns timestamptz language sql as $$
   update installation set clock_offset = clock_offset + p_by;
+  -- Time that is moved is no outage of the platform.
+  update sweep set swept_at = swept_at + p_by;
   select seqr_clock();
 $$;

@@ -16,6 +16,8 @@ create table merchant (
   -- The longest commitReservationTimeout that a machine purchase of this merchant may have.
   commit_timeout_max_s integer not null default 3600 check (commit_timeout_max_s > 0),
   allow_http_notifications boolean not null default false,
+  -- Whether refundPayment is allowed (result code 97).
+  refunds_allowed boolean not null default true,
   created_at timestamptz not null default seqr_clock()
 );
 
@@ -39,6 +41,8 @@ create table terminal (
   state text not null default 'ACTIVE' check (state in ('ACTIVE', 'SUSPENDED', 'UNREGISTERED')),
   -- What the notification's POST carries: nothing, or the web shop plugins' form.
   notification_body text not null default 'EMPTY' check (notification_body in ('EMPTY', 'FORM')),
+  -- The code on the till's sticker (assignSeqrId), one terminal's at a time.
+  seqr_id text unique check (seqr_id ~ '^[A-Za-z0-9]{1,64}$'),
   registered_at timestamptz not null default seqr_clock()
 );
 create index terminal_merchant on terminal (merchant_id);
@@ -62,6 +66,8 @@ create table customer (
   pin_failures integer not null default 0 check (pin_failures between 0 and 5),
   sign_in_failures integer not null default 0,
   sign_in_paused_until timestamptz,
+  -- Whether this account takes refunds (result code 99).
+  refunds_allowed boolean not null default true,
   created_at timestamptz not null default seqr_clock()
 );
 

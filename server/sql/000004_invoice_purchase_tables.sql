@@ -37,6 +37,12 @@ create table invoice (
   paid_at timestamptz,
   created_at timestamptz not null default seqr_clock(),
   expires_at timestamptz not null,
+  -- When the merchant showed that it knows of an immediate debit (the 20-second rule).
+  noticed_at timestamptz,
+  -- The period, of the shop and of the terminal, that the payment belongs to: the one open at its
+  -- debit. Null before it, and after a reversal.
+  shop_period bigint,
+  terminal_period bigint,
   constraint reserved_holds check ((state = 'RESERVED') <= (hold_id is not null)),
   constraint paid_has_its_reference check ((state = 'PAID') = (ers_reference is not null)),
   constraint total_within_hold check (held_minor is null or total_minor <= held_minor)
@@ -62,7 +68,7 @@ create table purchase (
   -- The reservationAmount of createPurchase: the most that the invoice may ask for.
   reservation_minor bigint,
   currency text not null,
-  invoice_reference text unique references invoice,
+  invoice_reference text references invoice,
   -- The invoice's version when it was claimed: what an approval without a version means.
   claimed_version integer,
   -- Of the present state; null once ended.
@@ -89,10 +95,28 @@ create unique index purchase_unfinished_at_machine
   where state in ('OPENED', 'AWAITING_APPROVAL', 'RESERVED');
 create unique index purchase_unapproved_of_customer on purchase (customer_id)
   where state in ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT');
+-- A machine's invoice is claimed by one purchase; a till's may be looked at by several customers, of
+-- whom the first to approve binds it (invoice.purchase_id).
+create unique index purchase_claims_once on purchase (invoice_reference) where kind = 'MACHINE';
+create unique index purchase_unfinished_of_invoice on purchase (customer_id, invoice_reference)
+  where deadline is not null;
+create index purchase_of_invoice on purchase (invoice_reference) where deadline is not null;
 create index purchase_history on purchase (customer_id, id);
 create index purchase_recent_of_customer on purchase (customer_id, created_at);
 create index purchase_recent_at_machine on purchase (merchant_id, machine_token, created_at);
 create index purchase_deadline on purchase (deadline) where deadline is not null;
+
+-- Customer tokens (loyalty cards) of an invoice: sent by the merchant, or offered by the customer and
+-- answered by the merchant (status 0 pending, 1 used, 90 blocked, 99 invalid).
+create table invoice_token (
+  invoice_reference text not null references invoice,
+  id text not null,
+  description text,
+  value text,
+  status integer not null,
+  offered boolean not null,
+  primary key (invoice_reference, id)
+);
 
 create table notification (
   id bigint generated always as identity primary key,
@@ -126,15 +150,49 @@ create table purchase_event (
 create index purchase_event_order on purchase_event (xid, id);
 create index purchase_event_created on purchase_event (created_at);
 
+-- Refunds of payments (M17); the sum of one payment's never exceeds it.
+create table refund (
+  ers_reference text primary key,
+  invoice_reference text not null references invoice,
+  payment_reference text not null,
+  merchant_id text not null,
+  terminal_id text not null,
+  amount_minor bigint not null check (amount_minor > 0),
+  currency text not null,
+  client_invoice_id text,
+  cashier_id text,
+  reason text,
+  transfer_id bigint not null unique references transfer,
+  shop_period bigint not null,
+  terminal_period bigint not null,
+  created_at timestamptz not null default seqr_clock()
+);
+create index refund_invoice on refund (invoice_reference);
+create index refund_shop_period on refund (merchant_id, shop_period);
+
 -- A purchase with all that its customer sees of it.
 create view purchase_view as
   select p.id, p.customer_id, p.kind, p.state, coalesce(i.version, 0) as version,
     p.merchant_id, m.name as merchant_name, p.machine_token,
     coalesce(mc.name, p.machine_token) as machine_name, mc.place as machine_place,
     p.invoice_reference, p.currency,
-    coalesce(i.held_minor, i.total_minor) as maximum_minor, i.held_minor as reserved_minor,
+    case when i.purchase_id = p.id then coalesce(i.held_minor, i.total_minor) else i.total_minor end
+      as maximum_minor,
+    case when i.purchase_id = p.id then i.held_minor end as reserved_minor,
     case when p.state = 'PAID' then i.committed_minor end as charged_minor,
-    coalesce(i.rows, '[]') as rows, p.deadline, p.created_at, p.updated_at, p.ending_code
+    coalesce(i.rows, '[]') as rows, p.deadline, p.created_at, p.updated_at, p.ending_code,
+    case when p.state = 'PAID' then (
+      select jsonb_agg(jsonb_build_object('reference', r.ers_reference,
+        'minor', r.amount_minor::text, 'reason', r.reason, 'createdAt', r.created_at)
+        order by r.created_at)
+      from refund r where r.invoice_reference = p.invoice_reference
+    ) end as refunds,
+    case when p.kind <> 'MACHINE' then (
+      select jsonb_agg(jsonb_build_object('id', k.id, 'description', k.description,
+        'value', k.value, 'status', k.status) order by k.id)
+      from invoice_token k where k.invoice_reference = p.invoice_reference
+        and (i.purchase_id = p.id or p.deadline is not null)
+    ) end as tokens
   from purchase p
     join merchant m on m.id = p.merchant_id
     left join machine mc on mc.merchant_id = p.merchant_id and mc.token = p.machine_token

@@ -19,15 +19,24 @@ declare
   p purchase;
 begin
   select * into p from purchase where id = p_id for update;
-  if p.state not in ('OPENED', 'AWAITING_APPROVAL') then
+  if p.state not in ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT') then
     return false;
   end if;
   if p.invoice_reference is not null then
     perform from invoice where reference = p.invoice_reference for update;
-    perform invoice_cancel_unpaid(p.invoice_reference);
+    perform purchase_leave_invoice(p);
   end if;
   perform purchase_end(p, 'CANCELED', p_code, null);
   return true;
+end $$;
+
+-- Cancels whatever a customer has not approved yet. Needs the customer's row locked.
+create function customer_leave_offers(p_customer_id uuid, p_code text) returns void
+language plpgsql as $$
+begin
+  perform purchase_cancel_unapproved(p.id, p_code) from purchase p
+    where p.customer_id = p_customer_id
+      and p.state in ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT');
 end $$;
 
 -- How many seconds this customer or machine must pause before another scan, or null (row 40).
@@ -120,9 +129,7 @@ begin
   if retry_after_s is not null then
     refusal := 'RATE_LIMITED'; return next; return;
   end if;
-  perform purchase_cancel_unapproved(o.id, 'SUPERSEDED') from purchase o
-    where o.customer_id = c.id and o.state in ('OPENED', 'AWAITING_APPROVAL');
-
+  perform customer_leave_offers(c.id, 'SUPERSEDED');
   select least(m.maximum_minor, (
     select maximum_minor from machine where merchant_id = m.id and token = p_token
   )) into v_maximum;
@@ -230,14 +237,24 @@ end $$;
 create function purchase_cancel(p_customer_id uuid, p_id uuid) returns table (
   refusal text, purchase purchase_view
 ) language plpgsql as $$
+declare
+  v_reference text;
 begin
   perform from customer where id = p_customer_id for update;
-  perform from purchase where id = p_id and customer_id = p_customer_id;
+  select invoice_reference into v_reference from purchase
+    where id = p_id and customer_id = p_customer_id;
   if not found then
     refusal := 'NOT_FOUND'; return next; return;
   end if;
+  if v_reference is not null then
+    perform invoice_lock_with_purchases(v_reference);
+  end if;
   perform purchase_expire(p_id);
-  perform purchase_cancel_unapproved(p_id, 'BY_CUSTOMER');
+  if purchase_cancel_unapproved(p_id, 'BY_CUSTOMER') and v_reference is not null then
+    -- In the app cancelling ends the bill itself (M9), for whoever else looks at it too.
+    perform invoice_cancel_unpaid(v_reference);
+    perform invoice_end_offers(v_reference, 'SUPERSEDED');
+  end if;
   select * into purchase from purchase_view v where v.id = p_id;
   if purchase.ending_code is distinct from 'BY_CUSTOMER' then
     refusal := 'TOO_LATE';

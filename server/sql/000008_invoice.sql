@@ -1,31 +1,32 @@
 -- The merchant's side: invoices from sendInvoice to commitReservation. Refusals are the names of
 -- SOAP result codes.
 
--- Locks an invoice of this terminal (its purchase first, as the lock order says) after ending it if
--- its deadline has passed. Another terminal's invoice answers like none: no row. An invoice that is
--- claimed between look and lock makes the call start again (serialization_failure).
+-- Locks an invoice of this terminal, its purchases first, after ending what has passed its deadline.
+-- Another terminal's invoice answers like none: no row.
 create function invoice_lock(p_terminal_id text, p_reference text) returns setof invoice
 language plpgsql as $$
-declare
-  v_purchase_id uuid;
-  i invoice;
 begin
-  select purchase_id into v_purchase_id from invoice
-    where reference = p_reference and terminal_id = p_terminal_id;
+  perform from invoice where reference = p_reference and terminal_id = p_terminal_id;
   if not found then
     return;
   end if;
-  if v_purchase_id is null then
-    perform invoice_expire(p_reference);
-  else
-    perform from purchase where id = v_purchase_id for update;
-    perform purchase_expire(v_purchase_id);
+  perform invoice_lock_with_purchases(p_reference);
+  perform purchase_expire(id) from purchase
+    where invoice_reference = p_reference and deadline <= seqr_clock();
+  perform invoice_expire(p_reference);
+  return query select * from invoice where reference = p_reference;
+end $$;
+
+-- A till's next sendInvoice takes the place of its open invoice (M2), unless a machine purchase claims
+-- that at this moment.
+create function invoice_supersede(p_reference text) returns void language plpgsql as $$
+declare
+  i invoice;
+begin
+  i := invoice_lock_with_purchases(p_reference);
+  if i.purchase_id is null and invoice_cancel_unpaid(p_reference) then
+    perform invoice_end_offers(p_reference, 'SUPERSEDED');
   end if;
-  select * into strict i from invoice where reference = p_reference for update;
-  if i.purchase_id is distinct from v_purchase_id then
-    raise exception 'invoice % was claimed meanwhile', p_reference using errcode = '40001';
-  end if;
-  return next i;
 end $$;
 
 -- sendInvoice (commit 2): M1, and M2 for a cash register's earlier open invoice that no purchase
@@ -35,10 +36,11 @@ end $$;
 -- reference free).
 create function invoice_issue(
   p_terminal_id text, p_candidates text[], p_content jsonb, p_total_minor bigint, p_currency text,
-  p_lifetime_s integer, p_machine_lifetime_s integer
+  p_lifetime_s integer, p_machine_lifetime_s integer, p_tokens jsonb
 ) returns table (refusal text, reference text) language plpgsql as $$
 declare
   t terminal;
+  n invoice;
   v_for_machine boolean;
   v_candidate text;
 begin
@@ -55,9 +57,9 @@ begin
     refusal := 'INVALID_INVOICE_DATA'; return next; return;
   end if;
   if t.kind = 'CASH_REGISTER' then
-    update invoice set state = 'CANCELED', version = version + 1
-      where terminal_id = t.id and state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
-        and purchase_id is null;
+    perform invoice_supersede(i.reference) from invoice i
+      where i.terminal_id = t.id and i.state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
+        and i.purchase_id is null;
   end if;
   select p_content ->> 'paymentMode' <> 'IMMEDIATE_DEBIT' and create_purchase_url is not null
     into strict v_for_machine from merchant where id = t.merchant_id;
@@ -78,6 +80,10 @@ begin
     exit when reference is not null;
   end loop;
   refusal := case when reference is null then 'SYSTEM_ERROR' end;
+  if p_tokens <> '[]' and refusal is null then
+    select * into strict n from invoice i where i.reference = invoice_issue.reference;
+    perform invoice_answer_tokens(n, p_tokens);
+  end if;
   return next;
 end $$;
 
@@ -104,11 +110,29 @@ begin
   end;
 end $$;
 
+-- Tells every customer who has this invoice open that it changed. One for whom the merchant was asked
+-- now has an offer. Needs purchases and invoice locked.
+create function invoice_tell_purchases(p_reference text) returns void language plpgsql as $$
+declare
+  p purchase;
+begin
+  for p in select * from purchase
+      where invoice_reference = p_reference and deadline is not null order by id loop
+    if p.state = 'AWAITING_MERCHANT' then
+      perform purchase_offer(p.id, p_reference);
+    else
+      update purchase set updated_at = seqr_clock() where id = p.id;
+      perform purchase_tell(p);
+    end if;
+  end loop;
+end $$;
+
 -- updateInvoice (commit 6): M4, M4b, M11. `p_change` holds only the fields that were sent; rows,
 -- when present, replace. The version rises only if something changed. Refusals:
 -- INVALID_INVOICE_REFERENCE and those of update_problem.
 create function invoice_update(
-  p_terminal_id text, p_reference text, p_change jsonb, p_total_minor bigint, p_currency text
+  p_terminal_id text, p_reference text, p_change jsonb, p_total_minor bigint, p_currency text,
+  p_tokens jsonb
 ) returns text language plpgsql as $$
 declare
   old invoice;
@@ -143,17 +167,14 @@ begin
     new.commit_timeout_s :=
       coalesce((p_change ->> 'commitReservationTimeoutS')::integer, old.commit_timeout_s);
   end if;
-  if new is distinct from old then
+  if invoice_answer_tokens(old, p_tokens) or new is distinct from old then
     update invoice set version = old.version + 1, state = new.state, total_minor = new.total_minor,
       title = new.title, client_invoice_id = new.client_invoice_id, cashier_id = new.cashier_id,
       footer = new.footer, back_url = new.back_url, issue_date = new.issue_date, rows = new.rows,
       reserved_total_minor = new.reserved_total_minor, notification_url = new.notification_url,
       acknowledgment_mode = new.acknowledgment_mode, commit_timeout_s = new.commit_timeout_s
       where reference = p_reference;
-    if old.purchase_id is not null then
-      update purchase set updated_at = seqr_clock() where id = old.purchase_id;
-      perform purchase_tell(p) from purchase p where p.id = old.purchase_id;
-    end if;
+    perform invoice_tell_purchases(p_reference);
   end if;
   return null;
 end $$;
@@ -180,27 +201,29 @@ begin
       perform invoice_release(p, i, 'VOID', 'NOTHING_TAKEN');
     else
       perform invoice_cancel_unpaid(p_reference);
-      if p.deadline is not null then
-        perform purchase_end(p, 'CANCELED', 'BY_MERCHANT', null);
-      end if;
+      perform invoice_end_offers(p_reference, 'BY_MERCHANT');
   end case;
   return null;
 end $$;
 
--- What a commit on a RESERVED invoice charges, in minor units, or why it is refused.
--- `p_amount_minor` null means that the call named no amount: the total last updated in RESERVED
--- (rows 31–34).
+-- What a commit on a RESERVED invoice charges, in minor units, or why it is refused. `p_amount_minor`
+-- null means that the call named no amount: the total, for a machine purchase only one that was
+-- updated in RESERVED (rows 31–34).
 create function commit_amount(
-  p_invoice invoice, p_amount_minor bigint, p_currency text,
+  p_invoice invoice, p_kind text, p_amount_minor bigint, p_currency text,
   out refusal text, out amount_minor bigint
 ) language plpgsql as $$
+declare
+  v_most bigint := p_invoice.held_minor;
 begin
-  amount_minor := coalesce(p_amount_minor, p_invoice.reserved_total_minor);
+  amount_minor := coalesce(p_amount_minor, p_invoice.reserved_total_minor,
+    case when p_kind <> 'MACHINE' then p_invoice.total_minor end);
+  if p_kind = 'MACHINE' then
+    v_most := coalesce(p_invoice.reserved_total_minor, v_most);
+  end if;
   refusal := case
     when p_currency <> p_invoice.currency or amount_minor is null then 'INVALID_INVOICE_DATA'
-    when amount_minor < 0
-      or amount_minor > coalesce(p_invoice.reserved_total_minor, p_invoice.held_minor)
-      then 'REJECTED_AMOUNT'
+    when amount_minor not between 0 and v_most then 'REJECTED_AMOUNT'
   end;
 end $$;
 
@@ -226,7 +249,8 @@ begin
     refusal := 'INVALID_INVOICE_REFERENCE'; return next; return;
   end if;
   if i.state <> 'RESERVED' then
-    if i.committed_minor = coalesce(p_amount_minor, i.committed_minor)
+    if i.commit_deadline is not null
+      and i.committed_minor = coalesce(p_amount_minor, i.committed_minor)
       and i.currency = coalesce(p_currency, i.currency) then
       ers_reference := i.ers_reference;
     else
@@ -234,12 +258,12 @@ begin
     end if;
     return next; return;
   end if;
+  select * into strict p from purchase where id = i.purchase_id;
   select c.refusal, c.amount_minor into refusal, v_amount
-    from commit_amount(i, p_amount_minor, p_currency) c;
+    from commit_amount(i, p.kind, p_amount_minor, p_currency) c;
   if refusal is not null then
     return next; return;
   end if;
-  select * into strict p from purchase where id = i.purchase_id;
   if v_amount = 0 then
     perform invoice_release(p, i, 'VOID', 'COMMITTED_NOTHING');
   else
@@ -248,6 +272,7 @@ begin
     update invoice set state = 'PAID', version = version + 1, committed_minor = v_amount,
       ers_reference = invoice_commit.ers_reference, paid_at = seqr_clock()
       where reference = p_reference;
+    perform invoice_enter_periods(p_reference);
     perform notification_moot(p_reference);
     perform purchase_end(p, 'PAID', null,
       case when v_amount <> i.total_minor then 'the committed amount is not the total' end);
@@ -255,10 +280,30 @@ begin
   return next;
 end $$;
 
+-- The merchant knows of an immediate debit: the hold is posted and the purchase is over. Notice and
+-- reversal compete for the purchase's row; after the one the other finds it ended. Needs purchases and
+-- invoice locked.
+create function invoice_notice(p_invoice invoice) returns void language plpgsql as $$
+declare
+  p purchase;
+begin
+  select * into strict p from purchase where id = p_invoice.purchase_id;
+  if p.state <> 'CONFIRMING' then
+    return;
+  end if;
+  perform ledger_resolve(p_invoice.hold_id, 'POST', p_invoice.held_minor,
+    'payment ' || p_invoice.reference);
+  update invoice set committed_minor = held_minor, noticed_at = seqr_clock()
+    where reference = p_invoice.reference;
+  perform notification_moot(p_invoice.reference);
+  perform purchase_end(p, 'PAID', null, null);
+end $$;
+
 -- getPaymentStatus: the invoice, ended first if its deadline has passed, so that no answer can be
--- contradicted by a call in flight. A null reference means the newest invoice of a cash register.
--- An answer of RESERVED or PAID shows that the merchant knows, which ends the notification's
--- attempts; that mark need not be durable: without it one attempt more is made.
+-- contradicted by a call in flight. A null reference means the newest invoice of a cash register. An
+-- answer of PAID is the merchant's notice of an immediate debit. An answer of RESERVED or PAID shows
+-- that the merchant knows, which ends the notification's attempts; that mark need not be durable:
+-- without it one attempt more is made.
 create function invoice_status(p_terminal_id text, p_reference text) returns setof invoice
 language plpgsql as $$
 declare
@@ -277,12 +322,16 @@ begin
   end if;
   v_late := case
     when i.state = 'RESERVED' then i.commit_deadline <= seqr_clock()
+    when i.state = 'PAID' then i.commit_deadline is null and i.noticed_at is null
     when i.state not in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE') then false
-    when i.purchase_id is null then i.expires_at <= seqr_clock()
-    else exists (select from purchase where id = i.purchase_id and deadline <= seqr_clock())
+    else i.expires_at <= seqr_clock() and i.purchase_id is null or exists (
+      select from purchase where invoice_reference = i.reference and deadline <= seqr_clock())
   end;
   if v_late then
     select * into i from invoice_lock(p_terminal_id, i.reference);
+    if i.state = 'PAID' and i.noticed_at is null and i.commit_deadline is null then
+      perform invoice_notice(i);
+    end if;
   end if;
   if i.state in ('RESERVED', 'PAID') and exists (
     select from notification where invoice_reference = i.reference and state = 'DUE'

@@ -1,20 +1,9 @@
 -- Notifications: claimed, sent outside any transaction, recorded. At least once, visible, cut off
 -- when moot.
 
--- The web shop plugins' form (Unattended Payments, 5: legacy body). References and client ids are
--- percent-encoded by the caller's language nowhere else, so it is done here, byte by byte.
-create function notification_form(p_invoice invoice) returns text language sql stable as $$
-  select 'invoiceReference=' || p_invoice.reference || '&clientInvoiceId=' || coalesce((
-    select string_agg(
-      case when c ~ '[A-Za-z0-9._~-]' then c
-        else upper(regexp_replace(encode(convert_to(c, 'UTF8'), 'hex'), '(..)', '%\1', 'g')) end,
-      '' order by n)
-    from regexp_split_to_table(p_invoice.client_invoice_id, '') with ordinality as t(c, n)
-  ), '');
-$$;
-
 -- Claims due notifications for `p_claim_s` seconds, at most `p_per_merchant` of one merchant. A
--- moot one (no longer RESERVED, or past its deadline) is ended instead.
+-- moot one (no longer RESERVED, past its deadline, or an immediate debit that was noticed) is ended
+-- instead.
 create function notification_claim(p_limit integer, p_per_merchant integer, p_claim_s integer)
 returns table (
   id bigint, invoice_reference text, purchase_id uuid, merchant_id text, url text, body text,
@@ -26,7 +15,8 @@ declare
 begin
   update notification n set state = 'MOOT', ended_at = seqr_clock() from invoice i
     where n.state = 'DUE' and n.due_at <= v_now and i.reference = n.invoice_reference
-      and (i.state <> 'RESERVED' or i.commit_deadline <= v_now);
+      and not (i.state = 'RESERVED' and i.commit_deadline > v_now
+        or i.state = 'PAID' and i.committed_minor is null);
   return query
     with ranked as (
       select n.id, row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
@@ -48,26 +38,30 @@ begin
 end $$;
 
 -- Records an attempt. HTTP 200 delivers; anything else makes the next attempt due after
--- `p_delays_s[attempts]`, or gives up when there is none. Not durable on purpose: a lost record
+-- `p_delays_s[attempts]` (`p_debit_delays_s` for an immediate debit), or gives up when there is none.
+-- Not durable on purpose: a lost record
 -- only repeats an attempt.
 create function notification_record(
-  p_id bigint, p_status integer, p_error text, p_delays_s numeric[]
+  p_id bigint, p_status integer, p_error text, p_delays_s numeric[], p_debit_delays_s numeric[]
 ) returns void language plpgsql as $$
+declare
+  v_delay_s double precision;
 begin
   perform set_config('synchronous_commit', 'off', true);
+  select case i.payment_mode when 'IMMEDIATE_DEBIT' then p_debit_delays_s[n.attempts]
+      else p_delays_s[n.attempts] end into v_delay_s
+    from notification n join invoice i on i.reference = n.invoice_reference where n.id = p_id;
   update notification set
     last_status = p_status, last_error = left(p_error, 1024), claimed_until = null,
     state = case
       when state <> 'DUE' then state
       when p_status = 200 then 'DELIVERED'
-      when p_delays_s[attempts] is null then 'GAVE_UP'
+      when v_delay_s is null then 'GAVE_UP'
       else 'DUE' end,
     ended_at = case
-      when state = 'DUE' and p_status is distinct from 200 and p_delays_s[attempts] is not null
-        then null
+      when state = 'DUE' and p_status is distinct from 200 and v_delay_s is not null then null
       else coalesce(ended_at, seqr_clock()) end,
-    due_at = seqr_clock()
-      + make_interval(secs => coalesce(p_delays_s[attempts], 0)::double precision)
+    due_at = seqr_clock() + make_interval(secs => coalesce(v_delay_s, 0))
   where id = p_id;
 end $$;
 

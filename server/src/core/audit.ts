@@ -19,7 +19,8 @@ export type AuditFinding = {
 export async function audit(tx: Tx): Promise<AuditFinding[]> {
   const { rows } = await tx.query<AuditFinding>(
     `select * from audit_ledger() union all
-     select * from audit_purchases(make_interval(secs => $1)) order by 1, 2`,
+     select * from audit_purchases(make_interval(secs => $1)) union all
+     select * from audit_payments() order by 1, 2`,
     [SWEEP_GRACE_S],
   );
   return rows;

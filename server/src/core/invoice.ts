@@ -8,6 +8,7 @@ import type { Money } from '@seqr-ups/contract';
 import type { Tx } from '../db.ts';
 import { readInvoiceRows, storeInvoiceRows } from './invoice-row.ts';
 import type { InvoiceRow, StoredInvoiceRow } from './invoice-row.ts';
+import type { CustomerToken } from './purchase-row.ts';
 import { ok, refused } from './refusal.ts';
 import type { MerchantRefusal, Result } from './refusal.ts';
 
@@ -76,12 +77,22 @@ export type InvoiceContent = {
 /** The fields of an updateInvoice; what is absent keeps its value, `rows` null too. */
 export type InvoiceChange = Partial<Omit<InvoiceContent, 'paymentMode'>>;
 
+/** A token as a merchant names it in sendInvoice or updateInvoice; without a status it is used (1). */
+export type NamedToken = {
+  readonly id: string;
+  readonly description?: string;
+  readonly value?: string;
+  readonly status?: number;
+};
+
 /** An invoice as getPaymentStatus shows it; `payment` only when PAID. */
 export type InvoiceStatus = {
   readonly reference: string;
   readonly state: InvoiceState;
   readonly version: number;
   readonly acknowledgmentMode: AcknowledgmentMode;
+  /** What the customer offers and the merchant has not answered. */
+  readonly offeredTokens: readonly CustomerToken[];
   readonly payment: {
     readonly ersReference: string;
     readonly paidAt: Date;
@@ -97,11 +108,15 @@ export type InvoiceStatus = {
 /** sendInvoice: a new invoice of this terminal; a cash register's earlier open one is cancelled. */
 export async function issueInvoice(
   tx: Tx,
-  invoice: { readonly terminalId: string; readonly content: InvoiceContent },
+  invoice: {
+    readonly terminalId: string;
+    readonly content: InvoiceContent;
+    readonly tokens?: readonly NamedToken[];
+  },
 ): Promise<Result<{ reference: string }, MerchantRefusal>> {
   const { content } = invoice;
   const { rows } = await tx.query<{ refusal: MerchantRefusal | null; reference: string }>(
-    `select * from invoice_issue($1, $2, $3, $4, $5, $6, $7)`,
+    `select * from invoice_issue($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       invoice.terminalId,
       Array.from({ length: REFERENCE_CANDIDATES }, referenceCandidate),
@@ -110,6 +125,7 @@ export async function issueInvoice(
       content.total.currency,
       LIFETIME_S,
       MACHINE_LIFETIME_S,
+      JSON.stringify(invoice.tokens ?? []),
     ],
   );
   const [row] = rows;
@@ -124,17 +140,19 @@ export async function updateInvoice(
     readonly terminalId: string;
     readonly reference: string;
     readonly change: InvoiceChange;
+    readonly tokens?: readonly NamedToken[];
   },
 ): Promise<Result<null, MerchantRefusal>> {
   const { total } = update.change;
   const { rows } = await tx.query<{ refusal: MerchantRefusal | null }>(
-    `select invoice_update($1, $2, $3, $4, $5) as refusal`,
+    `select invoice_update($1, $2, $3, $4, $5, $6) as refusal`,
     [
       update.terminalId,
       update.reference,
       storedContent(update.change),
       total?.minor ?? null,
       total?.currency ?? null,
+      JSON.stringify(update.tokens ?? []),
     ],
   );
   return refusalOf(rows);
@@ -186,7 +204,8 @@ type StatusRow = {
   readonly payment_mode: PaymentMode;
   readonly acknowledgment_mode: AcknowledgmentMode;
   readonly currency: string;
-  readonly committed_minor: bigint | null;
+  readonly charged_minor: bigint | null;
+  readonly offered_tokens: readonly CustomerToken[] | null;
   readonly ers_reference: string | null;
   readonly paid_at: Date | null;
   readonly terminal_id: string;
@@ -208,9 +227,11 @@ export async function invoiceStatus(
 ): Promise<Result<InvoiceStatus, MerchantRefusal>> {
   const { rows } = await tx.query<StatusRow>(
     `select i.reference, i.state, i.version, i.payment_mode, i.acknowledgment_mode, i.currency,
-       i.committed_minor, i.ers_reference, i.paid_at, i.terminal_id, m.name as merchant_name,
+       coalesce(i.committed_minor, i.held_minor) as charged_minor, i.ers_reference, i.paid_at,
+       i.terminal_id, m.name as merchant_name,
        left(md5(p.customer_id::text || i.merchant_id), 12) as payer, i.title, i.client_invoice_id,
-       i.cashier_id, i.footer, i.back_url, i.issue_date, i.rows
+       i.cashier_id, i.footer, i.back_url, i.issue_date, i.rows,
+       offered_tokens(i) as offered_tokens
      from invoice_status($1, $2) i
        join merchant m on m.id = i.merchant_id
        left join purchase p on p.id = i.purchase_id`,
@@ -223,15 +244,16 @@ export async function invoiceStatus(
     state: row.state,
     version: row.version,
     acknowledgmentMode: row.acknowledgment_mode,
+    offeredTokens: row.offered_tokens ?? [],
     payment: paymentOf(row),
   });
 }
 
 function paymentOf(row: StatusRow): InvoiceStatus['payment'] {
-  if (row.ers_reference === null || row.paid_at === null || row.committed_minor === null) {
+  if (row.ers_reference === null || row.paid_at === null || row.charged_minor === null) {
     return null;
   }
-  const charged = { minor: row.committed_minor, currency: row.currency };
+  const charged = { minor: row.charged_minor, currency: row.currency };
   return {
     ersReference: row.ers_reference,
     paidAt: row.paid_at,

@@ -25,6 +25,9 @@ export const NOTIFICATION_DELAYS_S: readonly number[] = [
   1, 2, 7, 10, 60, 225, 450, 900, 1800, 3600, 7200, 14_400, 28_800, 57_600,
 ];
 
+/** The same for an immediate debit, which is reversed 20 s after it: attempts at 0, 5 and 12 s. */
+const DEBIT_NOTIFICATION_DELAYS_S: readonly number[] = [5, 7];
+
 /**
  * A claimed notification: its holder sends it once, then records the result. `attempt` counts from
  * 1.
@@ -81,10 +84,11 @@ export async function recordNotification(
   id: string,
   outcome: { readonly status: number | null; readonly error: string | null },
 ): Promise<void> {
-  await tx.query(`select notification_record($1, $2, $3, $4)`, [
+  await tx.query(`select notification_record($1, $2, $3, $4, $5)`, [
     id,
     outcome.status,
     outcome.error?.replaceAll('\0', '') ?? null,
     NOTIFICATION_DELAYS_S,
+    DEBIT_NOTIFICATION_DELAYS_S,
   ]);
 }

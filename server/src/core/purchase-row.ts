@@ -28,10 +28,28 @@ export type Purchase = {
   readonly reserved: Money | null;
   readonly charged: Money | null;
   readonly rows: readonly InvoiceRow[];
+  readonly refunds: readonly Refund[];
+  readonly tokens: readonly CustomerToken[];
   readonly expiresAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly ending: EndingCode | null;
+};
+
+/** Money given back of a paid purchase. `reference` is the refund's own ERS reference. */
+export type Refund = {
+  readonly reference: string;
+  readonly amount: Money;
+  readonly reason: string | null;
+  readonly createdAt: Date;
+};
+
+/** A customer token (loyalty card) of a bill: 0 asked, 1 used, 90 blocked, 99 unknown. */
+export type CustomerToken = {
+  readonly id: string;
+  readonly description: string | null;
+  readonly value: string | null;
+  readonly status: number;
 };
 
 /** Whether a state is one of the five endings. */
@@ -61,6 +79,15 @@ export type PurchaseRow = {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly ending_code: EndingCode | null;
+  readonly refunds: readonly StoredRefund[] | null;
+  readonly tokens: readonly CustomerToken[] | null;
+};
+
+type StoredRefund = {
+  readonly reference: string;
+  readonly minor: string;
+  readonly reason: string | null;
+  readonly createdAt: string;
 };
 
 /** Turns a row of `purchase_view` into a {@link Purchase}. */
@@ -83,6 +110,13 @@ export function readPurchase(row: PurchaseRow): Purchase {
     reserved: money(row.reserved_minor),
     charged: money(row.charged_minor),
     rows: readInvoiceRows(row.rows),
+    refunds: (row.refunds ?? []).map(({ reference, minor, reason, createdAt }) => ({
+      reference,
+      amount: { minor: BigInt(minor), currency: row.currency },
+      reason,
+      createdAt: new Date(createdAt),
+    })),
+    tokens: row.tokens ?? [],
     expiresAt: row.deadline,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -26,7 +26,14 @@ export type PurchaseLimits = {
   /** Offers left unapproved within 10 minutes before a growing pause begins. */
   readonly offersLeftPerTenMinutes: number;
   readonly callsPerMachinePerMinute: number;
+  /** How long an immediate debit waits for the merchant's notice; never below 20. */
+  readonly noticeS: number;
 };
+
+/** A sweep that comes this long after the one before follows an outage of the platform, */
+const OUTAGE_S = 10;
+/** and for so long afterwards nothing is reversed for want of notice (merchant SOAP API, 9.2). */
+const OUTAGE_GRACE_S = 60;
 
 /** What the contract recommends. */
 export const PURCHASE_LIMITS: PurchaseLimits = {
@@ -35,6 +42,7 @@ export const PURCHASE_LIMITS: PurchaseLimits = {
   scansPerMinute: 30,
   offersLeftPerTenMinutes: 5,
   callsPerMachinePerMinute: 60,
+  noticeS: 20,
 };
 
 /**
@@ -181,13 +189,14 @@ export async function approvePurchase(
     }
   >(
     `select a.refusal, a.attempts_left, a.notification_id, a.notification_url, a.notification_body,
-       a.endpoint_ca_pem, (a.purchase).* from purchase_approve($1, $2, $3, $4, $5) a`,
+       a.endpoint_ca_pem, (a.purchase).* from purchase_approve($1, $2, $3, $4, $5, $6) a`,
     [
       approval.customerId,
       approval.purchaseId,
       approval.pinDigest,
       approval.version,
       NOTIFICATION_CLAIM_S,
+      PURCHASE_LIMITS.noticeS,
     ],
   );
   const row = only(rows);
@@ -220,6 +229,63 @@ export async function approvePurchase(
         },
       });
     }
+  }
+}
+
+/** A bill's code: the one on a till's sticker, or the reference of one invoice. */
+export type BillCode =
+  | { readonly kind: 'TILL'; readonly seqrId: string }
+  | { readonly kind: 'INVOICE'; readonly invoiceReference: string };
+
+/**
+ * Opens a bill by its code, or returns the customer's unfinished purchase of it. The purchase waits
+ * for its approval, or first for the merchant's word about the customer's tokens.
+ */
+export async function openBill(
+  tx: Tx,
+  scan: {
+    readonly purchaseId: string;
+    readonly customerId: string;
+    readonly code: BillCode;
+    readonly limits?: PurchaseLimits;
+  },
+): Promise<Result<Purchase, CustomerRefusal>> {
+  const { code } = scan;
+  const { rows } = await tx.query<
+    PurchaseRow & {
+      refusal:
+        | 'NOT_FOUND'
+        | 'NO_INVOICE_YET'
+        | 'INVALID_CODE'
+        | 'TOO_LATE'
+        | 'PIN_LOCKED'
+        | 'RATE_LIMITED'
+        | null;
+      retry_after_s: number | null;
+    }
+  >(
+    `select o.refusal, o.retry_after_s, (o.purchase).*
+     from purchase_open_bill($1, $2, $3, $4, $5) o`,
+    [
+      scan.purchaseId,
+      scan.customerId,
+      code.kind,
+      code.kind === 'TILL' ? code.seqrId : code.invoiceReference,
+      JSON.stringify(scan.limits ?? PURCHASE_LIMITS),
+    ],
+  );
+  const row = only(rows);
+  switch (row.refusal) {
+    case 'RATE_LIMITED':
+      return refused({ code: row.refusal, retryAfterS: row.retry_after_s ?? 1 });
+    case 'NOT_FOUND':
+    case 'NO_INVOICE_YET':
+    case 'INVALID_CODE':
+    case 'TOO_LATE':
+    case 'PIN_LOCKED':
+      return refused({ code: row.refusal });
+    case null:
+      return ok(readPurchase(row));
   }
 }
 
@@ -291,7 +357,14 @@ export async function expireDue(tx: Tx, limit: number): Promise<number> {
        and purchase_id is null and expires_at <= (select seqr_clock()) order by expires_at limit $1`,
     [limit],
   );
-  for (const { id } of due.rows) await tx.query(`select purchase_expire($1)`, [id]);
+  const { rows: sweep } = await tx.query<{ may_reverse: boolean }>(
+    `select sweep_begin($1, $2) as may_reverse`,
+    [OUTAGE_S, OUTAGE_GRACE_S],
+  );
+  const mayReverse = sweep[0]?.may_reverse ?? false;
+  for (const { id } of due.rows) {
+    await tx.query(`select purchase_expire($1, $2)`, [id, mayReverse]);
+  }
   for (const { reference } of stale.rows) await tx.query(`select invoice_expire($1)`, [reference]);
   return due.rows.length + stale.rows.length;
 }

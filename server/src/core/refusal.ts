@@ -9,6 +9,7 @@ import type { Purchase } from './purchase.ts';
 /** What a customer's call can be refused with (wallet API). */
 export type CustomerRefusal =
   | { readonly code: 'UNKNOWN_MERCHANT' | 'NOT_FOUND' | 'TOO_LATE' | 'PIN_LOCKED' }
+  | { readonly code: 'NO_INVOICE_YET' | 'INVALID_CODE' }
   | { readonly code: 'INSUFFICIENT_FUNDS'; readonly purchase: Purchase }
   | { readonly code: 'WRONG_PIN'; readonly attemptsLeft: number }
   | { readonly code: 'OFFER_CHANGED'; readonly purchase: Purchase }
@@ -37,6 +38,19 @@ export const MERCHANT_REFUSALS = [
   'SYSTEM_ERROR',
   'INVOICE_ALREADY_CANCELED',
   'INVOICE_STATE_NOT_RESERVED',
+  'REPORT_NOT_READY',
+  'INVALID_ERS_REFERENCE',
+  'INVALID_PRODUCT',
+  'INVALID_SEQR_ID',
+  'AUTHORIZATION_EXPIRED',
+  'AUTHORIZATION_CANCELLED',
+  'AUTHORIZATION_IN_PROGRESS',
+  'INVALID_AUTHORIZATION_REFERENCE',
+  'UNSUPPORTED_OPERATION',
+  'SERVICE_UNAVAILABLE',
+  'RESELLER_NOT_ALLOWED_TO_DO_REFUND',
+  'SUM_OF_REFUNDS_CAN_NOT_BE_MORE_THAN_ORIGINAL_TRANSACTION',
+  'RECEIVER_ACCOUNT_DOES_NOT_ALLOW_REFUNDS',
 ] as const;
 export type MerchantRefusal = (typeof MERCHANT_REFUSALS)[number];
 

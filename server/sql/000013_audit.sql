@@ -73,8 +73,12 @@ create function audit_purchases(p_grace interval) returns table (
       left join transfer r on r.pending_id = i.hold_id
   )
   select 5, 'invoice ' || reference, 'PAID without exactly its posted transfer' from bill
-    where state = 'PAID'
+    where state = 'PAID' and committed_minor is not null
       and (resolved_by, resolved_minor) is distinct from ('POST', committed_minor)
+  union all
+  select 5, 'invoice ' || reference, 'PAID, not noticed, without exactly its live hold' from bill
+    where state = 'PAID' and committed_minor is null
+      and (resolved_by is not null or hold_minor is distinct from held_minor)
   union all
   select 5, 'invoice ' || reference, 'RESERVED without a live hold of its amount' from bill
     where state = 'RESERVED' and (resolved_by is not null or hold_minor is distinct from held_minor)
@@ -87,8 +91,9 @@ create function audit_purchases(p_grace interval) returns table (
     where h.kind = 'PENDING' and not exists (select from invoice where hold_id = h.id)
   union all
   select 6, 'purchase ' || p.id, p.state || ', but its invoice is ' || i.state
-    from purchase p join invoice i on i.reference = p.invoice_reference
-    where (p.state = 'PAID') <> (i.state = 'PAID')
+    from purchase p join invoice i on i.purchase_id = p.id
+    where (p.state in ('PAID', 'CONFIRMING')) <> (i.state = 'PAID')
+      or (p.state = 'CONFIRMING') <> (i.state = 'PAID' and i.committed_minor is null)
       or (p.state = 'RESERVED') <> (i.state = 'RESERVED')
   union all
   select 6, 'purchase ' || id, state || ' past its deadline' from purchase
@@ -106,13 +111,39 @@ create function audit_purchases(p_grace interval) returns table (
   select 7, 'purchase ' || p.id, 'names an invoice that is not bound to it'
     from purchase p left join invoice i on i.reference = p.invoice_reference
     where p.invoice_reference is not null and i.purchase_id is distinct from p.id
+      and (p.kind = 'MACHINE' or p.state in ('RESERVED', 'CONFIRMING', 'PAID', 'RELEASED'))
   union all
   select 8, 'invoice ' || reference, 'was reserved without its notification' from invoice i
     where hold_id is not null and notification_url is not null
       and not exists (select from notification n where n.invoice_reference = i.reference)
   union all
   select 8, 'purchase ' || p.id, 'ended without an event' from purchase p
-    where p.deadline is null and p.reservation_minor is not null
+    where p.deadline is null and (p.reservation_minor is not null or p.kind <> 'MACHINE')
       and p.updated_at > seqr_clock() - interval '30 minutes'
       and not exists (select from purchase_event e where e.purchase_id = p.id);
+$$;
+
+-- Invariant 9: refunds, payments and periods against the ledger.
+create function audit_payments() returns table (invariant integer, subject text, problem text)
+language sql stable as $$
+  select 9, 'invoice ' || i.reference, 'refunded more than was paid'
+    from invoice i join refund r on r.invoice_reference = i.reference
+    group by i.reference having sum(r.amount_minor) > i.committed_minor
+  union all
+  select 9, 'refund ' || r.ers_reference, 'does not fit its transfer'
+    from refund r left join transfer t on t.id = r.transfer_id
+    where (t.kind, t.amount_minor, t.currency) is distinct from ('DIRECT', r.amount_minor, r.currency)
+  union all
+  select 9, 'merchant ' || a.merchant_id, 'payments do not sum to what the ledger posted'
+    from account a
+    where a.owner = 'MERCHANT' and (
+      select coalesce(sum(committed_minor), 0) from invoice i
+        where i.merchant_id = a.merchant_id and i.currency = a.currency and i.state = 'PAID'
+    ) <> (
+      select coalesce(sum(amount_minor), 0) from transfer t
+        where t.credit_account_id = a.id and t.kind = 'POST'
+    )
+  union all
+  select 9, 'invoice ' || reference, 'is in a period without being paid, or paid without one'
+    from invoice where (state = 'PAID') <> (shop_period is not null and terminal_period is not null);
 $$;

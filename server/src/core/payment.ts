@@ -1,0 +1,94 @@
+/** What a merchant does with a payment afterwards: refunds and receipts. */
+
+import type { Money } from '@seqr-ups/contract';
+import type { Tx } from '../db.ts';
+import { ok, refused } from './refusal.ts';
+import type { MerchantRefusal, Result } from './refusal.ts';
+
+/**
+ * refundPayment (M17): gives `amount` back of the payment `ersReference`, of any terminal of the same
+ * merchant. Answers the refund's own reference; the same terminal, amount and clientInvoiceId within
+ * 60 s get the first one again.
+ */
+export async function refundPayment(
+  tx: Tx,
+  refund: {
+    readonly terminalId: string;
+    readonly ersReference: string;
+    readonly amount: Money;
+    readonly clientInvoiceId?: string;
+    readonly cashierId?: string;
+    readonly title?: string;
+  },
+): Promise<Result<{ ersReference: string }, MerchantRefusal>> {
+  const { terminalId, ersReference, amount, ...content } = refund;
+  const { rows } = await tx.query<{ refusal: MerchantRefusal | null; ers_reference: string }>(
+    `select * from payment_refund($1, $2, $3, $4, $5)`,
+    [terminalId, ersReference, amount.minor, amount.currency, JSON.stringify(content)],
+  );
+  const [row] = rows;
+  if (!row) throw new Error('payment_refund answered nothing');
+  return row.refusal === null ? ok({ ersReference: row.ers_reference }) : refused(row.refusal);
+}
+
+/** A document that a merchant stores with a payment or refund; `type` as merchants write it. */
+export type ReceiptDocument = {
+  readonly type: string;
+  readonly mimeType: string;
+  readonly content: Uint8Array;
+};
+
+/**
+ * submitPaymentReceipt: the merchant's notice of a payment, with a document or none. The same document
+ * again is stored once.
+ */
+export async function submitReceipt(
+  tx: Tx,
+  receipt: {
+    readonly terminalId: string;
+    readonly ersReference: string;
+    readonly document: ReceiptDocument | null;
+  },
+): Promise<Result<null, MerchantRefusal>> {
+  const { document } = receipt;
+  const { rows } = await tx.query<{ known: boolean }>(
+    `select receipt_submit($1, $2, $3, $4, $5) as known`,
+    [
+      receipt.terminalId,
+      receipt.ersReference,
+      document?.type ?? null,
+      document?.mimeType ?? null,
+      document ? Buffer.from(document.content) : null,
+    ],
+  );
+  return rows[0]?.known === true ? ok(null) : refused('INVALID_ERS_REFERENCE');
+}
+
+/** A stored document as its customer gets it. */
+export type StoredReceipt = ReceiptDocument & { readonly createdAt: Date };
+
+/** The documents of one of this customer's paid purchases, oldest first; none for anybody else's. */
+export async function receiptsOf(
+  tx: Tx,
+  customerId: string,
+  purchaseId: string,
+): Promise<StoredReceipt[]> {
+  const { rows } = await tx.query<{
+    receipt_type: string;
+    mime_type: string;
+    content: Buffer;
+    created_at: Date;
+  }>(
+    `select r.receipt_type, r.mime_type, r.content, r.created_at
+     from purchase p join invoice i on i.purchase_id = p.id
+       join payment_receipt r on r.invoice_reference = i.reference
+     where p.id = $1 and p.customer_id = $2 order by r.created_at`,
+    [purchaseId, customerId],
+  );
+  return rows.map((row) => ({
+    type: row.receipt_type,
+    mimeType: row.mime_type,
+    content: row.content,
+    createdAt: row.created_at,
+  }));
+}
