@@ -87,6 +87,8 @@ export function refusalAnswer(refusal: CustomerRefusal, purchaseId?: string): An
     case 'UNKNOWN_MERCHANT':
     case 'UNAUTHORIZED':
     case 'NOT_FOUND':
+    case 'NO_INVOICE_YET':
+    case 'INVALID_CODE':
       return problem(refusal.code);
     case 'TOO_LATE':
     case 'PIN_LOCKED':
