@@ -12,3 +12,5 @@ export * from './qr.ts';
 export * from './result-codes.ts';
 export * from './soap.ts';
 export * from './wallet.ts';
+export { escapeText } from './xml-output.ts';
+export type { OperationDeclaration } from './schema.ts';

@@ -3,6 +3,8 @@
  * is the order on the wire. Names of types are those that generated clients know; none may change.
  */
 
+import { PRINCIPAL_RESPONSE_TYPES, PRINCIPAL_TYPES } from './principal-messages.ts';
+import { REPORT_RESPONSE_TYPES, REPORT_TYPES } from './report-messages.ts';
 import type { EnumerationDeclarations, TypeDeclarations } from './schema.ts';
 
 /** Enumerations by name (merchant-soap-api 3.5). */
@@ -250,6 +252,8 @@ export const TYPES = {
       invoice: { type: 'invoice', occurs: '0..1', docs: 'The invoice as paid.' },
     },
   },
+  ...REPORT_TYPES,
+  ...PRINCIPAL_TYPES,
   erswsResponse: {
     docs: 'What every answer begins with. HTTP 200 also when the code is not 0.',
     elements: {
@@ -294,4 +298,6 @@ export const TYPES = {
       terminalId: { type: 'string', occurs: '0..1', docs: 'Id of the new terminal.' },
     },
   },
+  ...REPORT_RESPONSE_TYPES,
+  ...PRINCIPAL_RESPONSE_TYPES,
 } as const satisfies TypeDeclarations;

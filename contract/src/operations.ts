@@ -1,30 +1,13 @@
 /** The operations of the merchant SOAP API, each once, as data (merchant-soap-api 4). */
 
+import { AFTER_PAYMENT_OPERATIONS } from './after-payment-operations.ts';
 import { ENUMERATIONS, TYPES } from './messages.ts';
+import { CONTEXT, INVOICE_REFERENCE, TOKENS } from './operation-elements.ts';
+import { PRINCIPAL_OPERATIONS } from './principal-operations.ts';
 import type { FieldsOf, OperationDeclarations, ServiceDeclaration, ValueOf } from './schema.ts';
 
-const CONTEXT = {
-  type: 'clientContext',
-  occurs: '0..1',
-  needed: true,
-  once: true,
-  docs: 'Who calls.',
-} as const;
-const INVOICE_REFERENCE = {
-  type: 'string',
-  occurs: '0..1',
-  needed: true,
-  token: true,
-  docs: 'The invoice, as sendInvoice answered it.',
-} as const;
-const TOKENS = {
-  type: 'customerToken',
-  occurs: '0..*',
-  docs: 'Loyalty tokens, repeated without a wrapper.',
-} as const;
-
-/** Operations by name, in the order of the WSDL. */
-export const OPERATIONS = {
+/** The operations of a sale, from the terminal to the commit (4.1 to 4.5, 4.8, 4.9). */
+const SALE_OPERATIONS = {
   registerTerminal: {
     docs:
       'Registers a till or a machine and answers its id. The client invents the password of the ' +
@@ -191,6 +174,13 @@ export const OPERATIONS = {
     ],
     repetition: 'Repeat with the same amount; there is one debit only.',
   },
+} as const satisfies OperationDeclarations;
+
+/** Operations by name, in the order of the WSDL. */
+export const OPERATIONS = {
+  ...SALE_OPERATIONS,
+  ...AFTER_PAYMENT_OPERATIONS,
+  ...PRINCIPAL_OPERATIONS,
 } as const satisfies OperationDeclarations;
 
 /** The merchant SOAP API as a whole. */

@@ -1,35 +1,17 @@
 /** One exchange of each operation, as values: the reference pages show them as envelopes. */
 
-import type { OperationName, SoapRequest, SoapResponse, SoapType } from './operations.ts';
-
-/** A request and its answer. */
-export type OperationSample<O extends OperationName> = {
-  readonly request: SoapRequest<O>;
-  readonly response: SoapResponse<O>;
-};
-
-const TERMINAL_ID = '0c3f5b2a9d7e4f10a6b8c1d2e3f40516';
-const REFERENCE = '20261123104512345';
-const ERS_REFERENCE = '2026112310461023400000042';
-
-const TERMINAL: SoapType<'clientContext'> = {
-  channel: 'WS',
-  clientId: 'Kiosk 4.1',
-  clientReference: 'k4-000731',
-  clientRequestTimeout: '0',
-  initiatorPrincipalId: { id: TERMINAL_ID, type: 'TERMINALID' },
-  password: 'q7Lw2Zk9Tn4Vb1X',
-};
-const SHOP: SoapType<'clientContext'> = {
-  channel: 'WS',
-  clientId: 'Kiosk 4.1',
-  clientReference: 'setup-1',
-  clientRequestTimeout: '0',
-  initiatorPrincipalId: { id: 'cornercafe', type: 'RESELLERUSER', userId: '9900' },
-  password: 'shop-secret',
-};
-const DONE: SoapType<'erswsResponse'> = { resultCode: 0, resultDescription: 'SUCCESS' };
-const euros = (value: string): SoapType<'amount'> => ({ currency: 'EUR', value });
+import { AFTER_PAYMENT_SAMPLES } from './after-payment-samples.ts';
+import type { OperationName } from './operations.ts';
+import {
+  DONE,
+  ERS_REFERENCE,
+  euros,
+  REFERENCE,
+  SHOP,
+  TERMINAL,
+  TERMINAL_ID,
+} from './sample-values.ts';
+import type { OperationSample } from './sample-values.ts';
 
 const TAKEN = {
   invoiceRow: [
@@ -114,4 +96,5 @@ export const OPERATION_SAMPLES: { readonly [O in OperationName]: OperationSample
     request: { context: TERMINAL, amount: euros('4.30'), invoiceReference: REFERENCE },
     response: { ersReference: ERS_REFERENCE, ...DONE },
   },
+  ...AFTER_PAYMENT_SAMPLES,
 };

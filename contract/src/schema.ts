@@ -54,6 +54,8 @@ export type ElementDeclaration = {
   readonly unwrapped?: true;
   /** Reading: `xsi:nil` counts as an empty element instead of an absent one. */
   readonly nilIsEmpty?: true;
+  /** In the schema: the element may be nil. Never written as such. */
+  readonly nillable?: true;
 };
 export type ElementDeclarations = { readonly [name: string]: ElementDeclaration };
 
@@ -87,11 +89,14 @@ export type PrincipalType = 'TERMINALID' | 'RESELLERUSER';
 /** One operation: its request's elements, the type of `return`, and how it behaves. */
 export type OperationDeclaration = {
   readonly docs: string;
+  /** Who may call it; none means anybody, without credentials. */
   readonly principals: readonly PrincipalType[];
   readonly request: ElementDeclarations;
   readonly response: string;
   /** Result codes that it may answer besides those common to all operations. */
   readonly codes: readonly ResultCodeName[];
+  /** False: part of the WSDL only; every caller who is known gets 91. */
+  readonly offered?: false;
   /** What a client may do whose answer got lost. */
   readonly repetition: string;
 };

@@ -44,7 +44,7 @@ const OCCURS = {
 
 const sequence = (elements: ElementDeclarations): XmlNode => [
   'xs:sequence',
-  ...Object.entries(elements).map(([name, { type, occurs, docs }]): XmlNode => {
+  ...Object.entries(elements).map(([name, { type, occurs, docs, nillable }]): XmlNode => {
     const start = `xs:element name="${name}"`;
     if (typeof type !== 'string') {
       return [
@@ -54,7 +54,8 @@ const sequence = (elements: ElementDeclarations): XmlNode => [
       ];
     }
     const prefix = isPrimitive(type) ? 'xs' : 'tns';
-    return [`${start} type="${prefix}:${type}"${OCCURS[occurs]}`, documented(docs)];
+    const nil = nillable ? ' nillable="true"' : '';
+    return [`${start} type="${prefix}:${type}"${OCCURS[occurs]}${nil}`, documented(docs)];
   }),
 ];
 

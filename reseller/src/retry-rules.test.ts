@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OPERATION_NAMES } from '@seqr-ups/contract';
 import { RETRY_RULES, pauseMs, verdictOf } from './retry-rules.ts';
+import type { ResellerOperation } from './retry-rules.ts';
 
 const answer = (code: number) => ({ kind: 'ANSWER', code }) as const;
 
-test('there is a rule for every operation', () => {
-  assert.deepEqual(Object.keys(RETRY_RULES).toSorted(), OPERATION_NAMES.toSorted());
-});
-
 test('lost answers, 93 and 94 are repeated for every operation', () => {
-  for (const operation of OPERATION_NAMES) {
+  for (const operation of Object.keys(RETRY_RULES) as ResellerOperation[]) {
     assert.equal(verdictOf(operation, { kind: 'UNKNOWN', reason: 'cut' }), 'REPEAT');
     assert.equal(verdictOf(operation, answer(93)), 'REPEAT');
     assert.equal(verdictOf(operation, answer(94)), 'REPEAT');

@@ -23,10 +23,10 @@ const { SUCCESS, INVOICE_ALREADY_CANCELED, INVALID_INITIATOR_PRINCIPAL_ID, SYSTE
 
 /**
  * The rule after an answer or a lost one (result-codes.md 1 and 4), once, as data. Lost answers, 93
- * and 94 are repeated unchanged with growing pauses, for every operation; so is 90, but for an
+ * and 94 are repeated unchanged with growing pauses, for each of these; so is 90, but for an
  * update, whose invoice may have been paid.
  */
-export const RETRY_RULES: { readonly [O in OperationName]: Rule } = {
+export const RETRY_RULES = {
   registerTerminal: { done: [SUCCESS], askStatus: [] },
   // 29: the terminal is gone already, so an earlier call has worked.
   unregisterTerminal: { done: [SUCCESS, INVALID_INITIATOR_PRINCIPAL_ID], askStatus: [] },
@@ -36,13 +36,16 @@ export const RETRY_RULES: { readonly [O in OperationName]: Rule } = {
   // 95: it is cancelled, which is all that was wanted.
   cancelInvoice: { done: [SUCCESS, INVOICE_ALREADY_CANCELED], askStatus: [] },
   commitReservation: { done: [SUCCESS], askStatus: [] },
-};
+} as const satisfies { readonly [O in OperationName]?: Rule };
+
+/** The operations that a reseller of machines calls. */
+export type ResellerOperation = keyof typeof RETRY_RULES;
 
 /** What to do after `outcome` of `operation`. */
-export function verdictOf(operation: OperationName, outcome: Outcome): Verdict {
+export function verdictOf(operation: ResellerOperation, outcome: Outcome): Verdict {
   if (outcome.kind === 'UNKNOWN') return 'REPEAT';
   const { code } = outcome;
-  const rule = RETRY_RULES[operation];
+  const rule: Rule = RETRY_RULES[operation];
   if (rule.done.includes(code)) return 'DONE';
   if (rule.askStatus.includes(code)) return 'ASK_STATUS';
   if (code === SYSTEM_ERROR) return 'REPEAT';

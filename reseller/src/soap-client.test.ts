@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { verdictOf } from './retry-rules.ts';
+import type { ResellerOperation } from './retry-rules.ts';
 import { merchantClient } from './soap-client.ts';
 import type { Answer, MerchantClient, Terminal, TerminalCalls } from './soap-client.ts';
 import { TestPlatform } from '../test/platform.ts';
@@ -154,7 +155,7 @@ suite(
   () => {
     for (const [operation, prepare] of Object.entries(OPERATIONS)) {
       test(operation, async () => {
-        const name = operation as Parameters<TestPlatform['arm']>[0];
+        const name = operation as ResellerOperation;
         const { call, effect, expected } = await prepare();
         platform.arm(name, { kind: 'CUT_AFTER' });
         const lost = await call();

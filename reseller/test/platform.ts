@@ -17,6 +17,8 @@ import {
   writeResponse,
 } from '@seqr-ups/contract';
 import type { Money, OperationName, SoapCall, SoapRequest, SoapResponse } from '@seqr-ups/contract';
+import { RETRY_RULES } from '../src/retry-rules.ts';
+import type { ResellerOperation } from '../src/retry-rules.ts';
 import { CERT } from './certificate.ts';
 
 /**
@@ -51,9 +53,13 @@ export type Trouble =
   /** Carries it out, then never answers. */
   | { readonly kind: 'SILENT' };
 
+/** A call of an operation that resellers use; no other is scripted here. */
+type ResellerCall = Extract<SoapCall, { readonly operation: ResellerOperation }>;
+const isResellerCall = (call: SoapCall): call is ResellerCall => call.operation in RETRY_RULES;
+
 /** A call about one invoice that exists already. */
 type InvoiceCall = Exclude<
-  SoapCall,
+  ResellerCall,
   { readonly operation: 'registerTerminal' | 'unregisterTerminal' | 'sendInvoice' }
 >;
 type Armed = { readonly operation: OperationName; readonly trouble: Trouble; times: number };
@@ -217,6 +223,9 @@ export class TestPlatform {
   }
 
   #carryOut(call: SoapCall): string {
+    if (!isResellerCall(call)) {
+      return writeFault({ code: 'Server', message: `${call.operation} is not scripted` });
+    }
     const { operation, request } = call;
     const reference = 'invoiceReference' in request ? (request.invoiceReference ?? null) : null;
     const amount = 'amount' in request ? (request.amount?.value ?? null) : null;
@@ -236,7 +245,7 @@ export class TestPlatform {
     return this.#onInvoice(call, reference ?? '');
   }
 
-  #refusalOfCaller({ request }: SoapCall): number | null {
+  #refusalOfCaller({ request }: ResellerCall): number | null {
     const principal = request.context?.initiatorPrincipalId;
     const password = request.context?.password;
     if (principal?.type === 'RESELLERUSER') {
