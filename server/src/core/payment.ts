@@ -38,9 +38,12 @@ export type ReceiptDocument = {
   readonly content: Uint8Array;
 };
 
+/** Documents that one payment or refund may have (merchant SOAP API, 6). */
+const DOCUMENTS_MAX = 10;
+
 /**
  * submitPaymentReceipt: the merchant's notice of a payment, with a document or none. The same document
- * again is stored once.
+ * again is stored once; more than ten are INVALID_INVOICE_DATA.
  */
 export async function submitReceipt(
   tx: Tx,
@@ -51,17 +54,20 @@ export async function submitReceipt(
   },
 ): Promise<Result<null, MerchantRefusal>> {
   const { document } = receipt;
-  const { rows } = await tx.query<{ known: boolean }>(
-    `select receipt_submit($1, $2, $3, $4, $5) as known`,
+  const { rows } = await tx.query<{ refusal: MerchantRefusal | null }>(
+    `select receipt_submit($1, $2, $3, $4, $5, $6) as refusal`,
     [
       receipt.terminalId,
       receipt.ersReference,
       document?.type ?? null,
       document?.mimeType ?? null,
       document ? Buffer.from(document.content) : null,
+      DOCUMENTS_MAX,
     ],
   );
-  return rows[0]?.known === true ? ok(null) : refused('INVALID_ERS_REFERENCE');
+  const [row] = rows;
+  if (!row) throw new Error('receipt_submit answered nothing');
+  return row.refusal === null ? ok(null) : refused(row.refusal);
 }
 
 /** A stored document as its customer gets it. */

@@ -2,6 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Tx } from '../db.ts';
+import { ok, refused } from './refusal.ts';
+import type { Result } from './refusal.ts';
 
 /** A terminal id is random 128 bit, hex (merchant SOAP API, 3.12). */
 const TERMINAL_ID_BYTES = 16;
@@ -49,4 +51,24 @@ export async function registerTerminal(
  */
 export async function unregisterTerminal(tx: Tx, terminalId: string): Promise<void> {
   await tx.query(`select terminal_unregister($1)`, [terminalId]);
+}
+
+/** What may stand on a sticker: letters and digits, as in `HTTP://SEQR.SE/Q…`. */
+const SEQR_ID_PATTERN = /^[A-Za-z0-9]{1,64}$/;
+
+/**
+ * assignSeqrId: puts the code of a sticker on a terminal, in place of the one that it had, which is
+ * then free. INVALID_SEQR_ID: other characters than letters and digits, or another terminal's code.
+ */
+export async function assignSeqrId(
+  tx: Tx,
+  terminalId: string,
+  seqrId: string,
+): Promise<Result<null, 'INVALID_SEQR_ID'>> {
+  if (!SEQR_ID_PATTERN.test(seqrId)) return refused('INVALID_SEQR_ID');
+  const { rows } = await tx.query<{ assigned: boolean }>(
+    `select terminal_assign_seqr_id($1, $2) as assigned`,
+    [terminalId, seqrId],
+  );
+  return rows[0]?.assigned === true ? ok(null) : refused('INVALID_SEQR_ID');
 }

@@ -5,24 +5,33 @@
 
 import type { OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
 import type { CredentialCheck } from '../core/credential.ts';
-import type { Principal, PrincipalReader } from '../core/principal.ts';
-import { ok, refused } from '../core/refusal.ts';
+import type { Principal, PrincipalReader, StoredPrincipal } from '../core/principal.ts';
+import { refused } from '../core/refusal.ts';
 import type { Result } from '../core/refusal.ts';
 import type { Database } from '../db.ts';
 import { readClaim } from './context.ts';
+import type { WireContext } from './context.ts';
 import {
   handleCancelInvoice,
   handleCommitReservation,
   handleSendInvoice,
   handleUpdateInvoice,
 } from './invoice-operations.ts';
-import { mayCall, refusalAnswer, successAnswer } from './operation.ts';
-import type { CallRefusal, Handler } from './operation.ts';
+import { emptyAnswer, isOpenToAll, mayCall, refusalAnswer, successAnswer } from './operation.ts';
+import type { CallRefusal, Handler, ServedOperation } from './operation.ts';
+import { handleRefundPayment, handleSubmitPaymentReceipt } from './payment-operations.ts';
 import { handleGetPaymentStatus } from './payment-status.ts';
-import { handleRegisterTerminal, handleUnregisterTerminal } from './terminal-operations.ts';
+import { handleExecuteReport, handleMarkTransactionPeriod } from './report-operations.ts';
+import { handleGetClientSessionInfo } from './session-operations.ts';
+import {
+  handleAssignSeqrId,
+  handleChangePrincipalPassword,
+  handleRegisterTerminal,
+  handleUnregisterTerminal,
+} from './terminal-operations.ts';
 
-/** Every declared operation; a new declaration does not compile until it has its handler here. */
-const HANDLERS: { readonly [O in OperationName]: Handler<O> } = {
+/** Every operation that is served; a new one does not compile until it has its handler here. */
+const SERVED: { readonly [O in ServedOperation]: Handler<O> } = {
   registerTerminal: handleRegisterTerminal,
   unregisterTerminal: handleUnregisterTerminal,
   sendInvoice: handleSendInvoice,
@@ -30,7 +39,16 @@ const HANDLERS: { readonly [O in OperationName]: Handler<O> } = {
   getPaymentStatus: handleGetPaymentStatus,
   cancelInvoice: handleCancelInvoice,
   commitReservation: handleCommitReservation,
+  submitPaymentReceipt: handleSubmitPaymentReceipt,
+  refundPayment: handleRefundPayment,
+  assignSeqrId: handleAssignSeqrId,
+  markTransactionPeriod: handleMarkTransactionPeriod,
+  executeReport: handleExecuteReport,
+  getClientSessionInfo: handleGetClientSessionInfo,
+  changePrincipalPassword: handleChangePrincipalPassword,
 };
+/** The same, for any operation: those that are part of the WSDL only have none. */
+const HANDLERS: { readonly [O in OperationName]?: Handler<O> } = SERVED;
 
 /** What calls are answered with: the database, and what this process remembers of passwords. */
 export type CallServices = {
@@ -61,30 +79,35 @@ export async function answerCall<O extends OperationName>(
   incoming: IncomingCall<O>,
 ): Promise<AnsweredCall<O>> {
   const { operation, request, address } = incoming;
+  if (isOpenToAll(operation)) return { response: emptyAnswer(operation), caller: null };
   const authenticated = await authenticate(services, request, address);
   if (!authenticated.ok) {
     return { response: refusalAnswer(operation, authenticated.refusal), caller: null };
   }
-  const caller = authenticated.value;
+  const { principal: caller, passwordHash } = authenticated.value;
   if (!mayCall(operation, caller)) {
     return { response: refusalAnswer(operation, 'ACCESS_DENIED'), caller };
   }
-  const handle: Handler<O> = HANDLERS[operation];
-  const done = await handle({ ...services, request, caller, address });
+  const handle: Handler<O> | undefined = HANDLERS[operation];
+  if (handle === undefined) {
+    return { response: refusalAnswer(operation, 'UNSUPPORTED_OPERATION'), caller };
+  }
+  const done = await handle({ ...services, request, caller, passwordHash, address });
   const response = done.ok ? successAnswer(done.value) : refusalAnswer(operation, done.refusal);
   return { response, caller };
 }
 
 async function authenticate(
   services: CallServices,
-  request: SoapRequest<OperationName>,
+  request: { readonly context?: WireContext | undefined },
   address: string,
-): Promise<Result<Principal, CallRefusal>> {
-  const claim = readClaim(request.context);
+): Promise<Result<StoredPrincipal, CallRefusal>> {
+  const { context } = request;
+  const claim = readClaim(context);
   if (claim === null) return refused('INVALID_INITIATOR_PRINCIPAL_ID');
-  const found = await services.principals.find(claim);
-  if (!found.ok) return found;
-  const password = request.context?.password ?? '';
-  const judged = await services.credentials.judge({ stored: found.value, password, address });
-  return judged.ok ? ok(judged.value) : judged;
+  const stored = await services.principals.find(claim);
+  if (!stored.ok) return stored;
+  const password = context?.password ?? '';
+  const judged = await services.credentials.judge({ stored: stored.value, password, address });
+  return judged.ok ? stored : judged;
 }

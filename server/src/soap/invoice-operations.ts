@@ -7,14 +7,17 @@ import { cancelInvoice, commitReservation, issueInvoice, updateInvoice } from '.
 import { ok, refused } from '../core/refusal.ts';
 import { readChange, readCommitAmount, readContent } from './invoice-content.ts';
 import type { Handler } from './operation.ts';
+import { readTokens } from './tokens.ts';
 
 /** Registers a bill. */
 export const handleSendInvoice: Handler<'sendInvoice'> = async (call) => {
   const content = readContent(call.request.invoice, call.caller);
   if (!content.ok) return content;
+  const tokens = readTokens(call.request.tokens);
+  if (!tokens.ok) return tokens;
   const { terminalId } = call.caller;
   const issued = await call.db.statement((tx) =>
-    issueInvoice(tx, { terminalId, content: content.value }),
+    issueInvoice(tx, { terminalId, content: content.value, tokens: tokens.value }),
   );
   if (!issued.ok) return issued;
   const { reference } = issued.value;
@@ -27,9 +30,11 @@ export const handleUpdateInvoice: Handler<'updateInvoice'> = async (call) => {
   if (reference === null) return refused('INVALID_INVOICE_REFERENCE');
   const change = readChange(call.request.invoice, call.caller);
   if (!change.ok) return change;
+  const tokens = readTokens(call.request.tokens);
+  if (!tokens.ok) return tokens;
   const { terminalId } = call.caller;
   const updated = await call.db.statement((tx) =>
-    updateInvoice(tx, { terminalId, reference, change: change.value }),
+    updateInvoice(tx, { terminalId, reference, change: change.value, tokens: tokens.value }),
   );
   return updated.ok ? ok({}) : updated;
 };

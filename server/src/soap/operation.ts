@@ -4,7 +4,13 @@
  */
 
 import { OPERATIONS, RESULT_CODES } from '@seqr-ups/contract';
-import type { OperationName, ResultCodeName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
+import type {
+  OperationDeclaration,
+  OperationName,
+  ResultCodeName,
+  SoapRequest,
+  SoapResponse,
+} from '@seqr-ups/contract';
 import type { CredentialCheck } from '../core/credential.ts';
 import type { Principal } from '../core/principal.ts';
 import type { MerchantRefusal, Result } from '../core/refusal.ts';
@@ -19,12 +25,25 @@ export type CallerOf<O extends OperationName> = {
   RESELLERUSER: UserPrincipal;
 }[(typeof OPERATIONS)[O]['principals'][number]];
 
+/** Operations that anybody may call, without credentials. */
+type OpenOperation = {
+  [O in OperationName]: (typeof OPERATIONS)[O]['principals'] extends readonly [] ? O : never;
+}[OperationName];
+/** Operations that stand in the WSDL only: whoever is known gets 91. */
+type UnofferedOperation = {
+  [O in OperationName]: (typeof OPERATIONS)[O] extends { readonly offered: false } ? O : never;
+}[OperationName];
+/** Operations that have something to do. */
+export type ServedOperation = Exclude<OperationName, OpenOperation | UnofferedOperation>;
+
 /** One authenticated call. */
 export type Call<O extends OperationName> = {
   readonly db: Database;
   readonly credentials: CredentialCheck;
   readonly request: SoapRequest<O>;
   readonly caller: CallerOf<O>;
+  /** The stored hash that the caller's password was compared with. */
+  readonly passwordHash: string;
   /** Network address that the call came from, as far as throttling tells addresses apart. */
   readonly address: string;
 };
@@ -49,7 +68,18 @@ export function mayCall<O extends OperationName>(
   principal: Principal,
 ): principal is CallerOf<O> & Principal {
   const type = principal.kind === 'TERMINAL' ? 'TERMINALID' : 'RESELLERUSER';
-  return OPERATIONS[operation].principals.some((allowed) => allowed === type);
+  const { principals }: OperationDeclaration = OPERATIONS[operation];
+  return principals.includes(type);
+}
+
+/** Whether anybody may call the operation, without credentials. */
+export function isOpenToAll(operation: OperationName): boolean {
+  return OPERATIONS[operation].principals.length === 0;
+}
+
+/** The answer of an operation that has nothing to say but that it was called. */
+export function emptyAnswer<O extends OperationName>(operation: O): SoapResponse<O> {
+  return { ...result('SUCCESS'), ...mandatoryIn(operation) } as unknown as SoapResponse<O>;
 }
 
 /** The answer of a call that was done. */
@@ -59,15 +89,19 @@ export function successAnswer<O extends OperationName>(answer: Answer<O>): SoapR
 
 /**
  * The answer of a call that was refused: the code alone. Names of refusals are names of codes, so a
- * refusal without a code does not compile. getPaymentStatus must carry a version in every answer
- * (3.11).
+ * refusal without a code does not compile.
  */
 export function refusalAnswer<O extends OperationName>(
   operation: O,
   refusal: CallRefusal,
 ): SoapResponse<O> {
-  const version = operation === 'getPaymentStatus' ? { version: 0 } : {};
-  return { ...result(refusal), ...version } as unknown as SoapResponse<O>;
+  return { ...result(refusal), ...mandatoryIn(operation) } as unknown as SoapResponse<O>;
+}
+
+/** What every answer of an operation must carry, a refusal too (3.11). */
+function mandatoryIn(operation: OperationName): object {
+  if (operation === 'getPaymentStatus') return { version: 0 };
+  return operation === 'getClientSessionInfo' ? { parameters: {} } : {};
 }
 
 function result(name: ResultCodeName) {

@@ -4,6 +4,7 @@ import { formatMinor } from '@seqr-ups/contract';
 import type { Money, SoapType } from '@seqr-ups/contract';
 import { invoiceStatus } from '../core/invoice.ts';
 import type { InvoiceRow, InvoiceStatus } from '../core/invoice.ts';
+import type { CustomerToken } from '../core/purchase-row.ts';
 import { ok } from '../core/refusal.ts';
 import { readReference } from './invoice-operations.ts';
 import type { Handler } from './operation.ts';
@@ -22,16 +23,28 @@ export const handleGetPaymentStatus: Handler<'getPaymentStatus'> = async (call) 
   const { terminalId } = call.caller;
   const found = await call.db.statement((tx) => invoiceStatus(tx, { terminalId, reference }));
   if (!found.ok) return found;
-  const { payment, state, version, acknowledgmentMode } = found.value;
+  const { payment, state, version, acknowledgmentMode, offeredTokens } = found.value;
   return ok({
     ...(payment !== null && { ersReference: payment.ersReference }),
     status: state,
     ...(payment !== null && { receipt: writeReceipt(found.value.reference, payment) }),
     // A loyalty client iterates the tokens without looking whether there are any (4.3).
-    ...(acknowledgmentMode !== 'NO_ACKNOWLEDGMENT' && { customerTokens: { token: [] } }),
+    ...(acknowledgmentMode !== 'NO_ACKNOWLEDGMENT' && {
+      customerTokens: { token: offeredTokens.map(writeToken) },
+    }),
     version,
   });
 };
+
+function writeToken(token: CustomerToken): SoapType<'customerToken'> {
+  const { id, status, description, value } = token;
+  return {
+    id,
+    status,
+    ...(description !== null && { description }),
+    ...(value !== null && { value }),
+  };
+}
 
 function writeReceipt(invoiceReference: string, payment: Payment): SoapType<'receipt'> {
   const { content } = payment;

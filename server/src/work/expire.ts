@@ -5,6 +5,7 @@
 
 import { expireDue } from '../core/purchase.ts';
 import { pruneExpired } from '../core/event.ts';
+import { pruneClientSessions } from '../core/session-info.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db.ts';
 import type { Logger } from '../log.ts';
@@ -48,6 +49,7 @@ export function startPruning({ db, log, metrics }: WorkOptions): Loop {
     metrics,
     run: async () => {
       await db.statement((tx) => pruneExpired(tx));
+      await db.statement((tx) => pruneClientSessions(tx));
       return false;
     },
   });
