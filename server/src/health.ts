@@ -80,6 +80,7 @@ function backlogGauge({ db, metrics }: HealthOptions): () => Promise<null> {
     const late = await db.statement((tx) => readBacklog(tx, LATE_S));
     backlog.set({ what: 'purchases' }, late.overduePurchases);
     backlog.set({ what: 'notifications' }, late.overdueNotifications);
+    backlog.set({ what: 'reports' }, late.overdueReports);
     backlog.set({ what: 'account_entries' }, late.accountEntries);
     const purchases = await db.statement((tx) => recentPurchases(tx, RECENT_MINUTES));
     recent.reset();

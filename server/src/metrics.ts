@@ -92,6 +92,11 @@ function workMeasures(registry: Registry) {
       help: 'Purchases and invoices ended because a deadline had passed.',
       registers,
     }),
+    reportedPeriods: new Counter({
+      name: 'seqr_reported_periods_total',
+      help: 'Transaction periods whose reports have been made.',
+      registers,
+    }),
     loopRuns: new Counter({
       name: 'seqr_loop_runs_total',
       help: 'Runs of the background loops, by loop and whether they worked.',

@@ -22,6 +22,7 @@ import { walletEdge } from './wallet/edge.ts';
 import { startEventFeed } from './work/events.ts';
 import { startExpiry, startPruning } from './work/expire.ts';
 import { startNotifier } from './work/notify.ts';
+import { startReports } from './work/report.ts';
 import { startRollUp } from './work/roll-up.ts';
 
 /** A running platform. */
@@ -193,7 +194,8 @@ async function serve(
   const work = { db, config, log, metrics };
   const notifier = startNotifier({ ...work, outbound });
   undo.push(() => notifier.stop());
-  for (const loop of [startExpiry(work), startRollUp(work), startPruning(work)]) {
+  const loops = [startExpiry(work), startRollUp(work), startPruning(work), startReports(work)];
+  for (const loop of loops) {
     undo.push(() => loop.stop());
   }
   const events = await startEventFeed(work);

@@ -20,7 +20,7 @@ test('what is late by more than the grace counts, and nothing else', async () =>
   await shop.reserve(customerId);
   assert.deepEqual(
     { ...(await late()), accountEntries: 0 },
-    { overduePurchases: 0, overdueNotifications: 0, accountEntries: 0 },
+    { overduePurchases: 0, overdueNotifications: 0, overdueReports: 0, accountEntries: 0 },
   );
   // Its claim has run out, its sender is dead; the reservation lasts 600 s.
   await advanceClock(database.db, 60);

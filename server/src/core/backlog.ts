@@ -8,19 +8,26 @@ export type Backlog = {
   readonly overduePurchases: number;
   /** Notifications that are due for longer than the notifier needs, and are not being sent. */
   readonly overdueNotifications: number;
+  /** Closed, settled periods whose reports should have been made. */
+  readonly overdueReports: number;
   /** Entries appended to accounts and not yet added into their balances. */
   readonly accountEntries: number;
 };
 
 /** Reads the backlog. `graceS`: what is late by less does not count. */
 export async function readBacklog(tx: Tx, graceS: number): Promise<Backlog> {
-  const { rows } = await tx.query<{ purchases: bigint; notifications: bigint; entries: bigint }>(
+  const { rows } = await tx.query<
+    Record<'purchases' | 'notifications' | 'reports' | 'entries', bigint>
+  >(
     `select
        (select count(*) from purchase
          where deadline < seqr_clock() - make_interval(secs => $1)) as purchases,
        (select count(*) from notification
          where state = 'DUE' and due_at < seqr_clock() - make_interval(secs => $1)
            and coalesce(claimed_until < seqr_clock(), true)) as notifications,
+       (select count(*) from transaction_period p
+         where reported_at is null and closed_at < seqr_clock() - make_interval(secs => $1)
+           and period_is_settled(p)) as reports,
        (select count(*) from account_entry) as entries`,
     [graceS],
   );
@@ -29,6 +36,7 @@ export async function readBacklog(tx: Tx, graceS: number): Promise<Backlog> {
   return {
     overduePurchases: Number(row.purchases),
     overdueNotifications: Number(row.notifications),
+    overdueReports: Number(row.reports),
     accountEntries: Number(row.entries),
   };
 }

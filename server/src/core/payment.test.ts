@@ -8,7 +8,14 @@ import { advanceClock, assertAuditClean, eur, must, openShop, refusal } from '..
 import type { Shop } from '../../test/shop.ts';
 import { customerAccount, payOut, showAccount } from './account.ts';
 import { refundPayment, receiptsOf, submitReceipt } from './payment.ts';
-import { findPeriod, markPeriod, periodEntries, periodIsSettled, periodSums } from './period.ts';
+import {
+  PERIOD_BEGIN,
+  findPeriod,
+  markPeriod,
+  periodEntries,
+  periodIsSettled,
+  periodSums,
+} from './period.ts';
 import type { Purchase } from './purchase.ts';
 
 let database: TestDatabase;
@@ -163,10 +170,10 @@ test('a mark closes a shop’s period with its payments and refunds; the next be
   const closed = await period(await mark(null));
   assert.ok(await database.db.statement((tx) => periodIsSettled(tx, closed.id)));
   const entries = await database.db.statement((tx) =>
-    periodEntries(tx, closed, { limit: 10, offset: 0 }),
+    periodEntries(tx, closed.id, { limit: 10, after: PERIOD_BEGIN }),
   );
   assert.deepEqual(entries.map(({ amountMinor }) => amountMinor).sort(), [-200n, 300n, 500n]);
-  const sums = await database.db.statement((tx) => periodSums(tx, closed));
+  const sums = await database.db.statement((tx) => periodSums(tx, closed.id));
   assert.deepEqual(
     sums.map(({ kind, count, sumMinor }) => [kind, count, sumMinor]),
     [
@@ -180,7 +187,7 @@ test('a mark closes a shop’s period with its payments and refunds; the next be
   const next = await period(await mark(null));
   assert.equal(next.number, 2n);
   const later = await database.db.statement((tx) =>
-    periodEntries(tx, next, { limit: 10, offset: 0 }),
+    periodEntries(tx, next.id, { limit: 10, after: PERIOD_BEGIN }),
   );
   assert.deepEqual(
     later.map(({ amountMinor }) => amountMinor),

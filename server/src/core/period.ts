@@ -1,6 +1,6 @@
 /**
- * Transaction periods and their reconciliation reports (`reports.md`): closed by a mark, made once by
- * the report loop, the same content ever after.
+ * Transaction periods (`reports.md`): closed by a mark, of a shop or of one of its terminals, and what
+ * belongs to them.
  */
 
 import type { Tx } from '../db.ts';
@@ -20,6 +20,9 @@ export const REPORTS = {
 export type ReportId = keyof typeof REPORTS;
 /** Which document: several ids may name the same. */
 export type ReportNumber = (typeof REPORTS)[ReportId]['number'];
+/** The documents of a shop's period and of a terminal's, summaries first. */
+export const REPORTS_OF_SHOP = [1, 2, 4, 3] as const satisfies readonly ReportNumber[];
+export const REPORTS_OF_TERMINAL = [6, 7] as const satisfies readonly ReportNumber[];
 
 /** A closed period: of a shop, or of one of its terminals. */
 export type Period = {
@@ -29,6 +32,10 @@ export type Period = {
   readonly number: bigint;
   readonly closedAt: Date;
 };
+
+/** The columns of a {@link Period}. */
+export const PERIOD_FIELDS = `id, merchant_id as "merchantId", terminal_id as "terminalId", number,
+  closed_at as "closedAt"`;
 
 /**
  * markTransactionPeriod: closes the open period of a shop, or of one of its terminals, and returns
@@ -59,9 +66,7 @@ export async function findPeriod(
   },
 ): Promise<Period | null> {
   const { rows } = await tx.query<Period>(
-    `select id, merchant_id as "merchantId", terminal_id as "terminalId", number,
-       closed_at as "closedAt"
-     from transaction_period where merchant_id = $1
+    `select ${PERIOD_FIELDS} from transaction_period where merchant_id = $1
        and case when $3::text is null then terminal_id is not distinct from $2 else id = $3 end
      order by number desc limit 1`,
     [wanted.merchantId, wanted.terminalId, wanted.periodId],
@@ -77,18 +82,28 @@ export type PeriodEntry = {
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly at: Date;
+  /** `at` to the microsecond, as PostgreSQL writes it. */
+  readonly atExactly: string;
   readonly kind: 'PAYMENT' | 'REFUND';
 };
 
-/** Everything that belongs to a period, by time, then reference. At most `limit` rows after `after`. */
+/** An entry, as the place after which a page begins. */
+export type EntryPlace = Pick<PeriodEntry, 'atExactly' | 'ersReference'>;
+/** Before all entries of a period. */
+export const PERIOD_BEGIN: EntryPlace = { atExactly: '-infinity', ersReference: '' };
+
+/** What belongs to a period, by time, then reference: at most `limit` entries after a place. */
 export async function periodEntries(
   tx: Tx,
-  period: Period,
-  page: { readonly limit: number; readonly offset: number },
+  periodId: string,
+  page: { readonly limit: number; readonly after: EntryPlace },
 ): Promise<PeriodEntry[]> {
   const { rows } = await tx.query<PeriodEntry>(
-    `select * from period_entries($1) order by at, "ersReference" limit $2 offset $3`,
-    [period.id, page.limit, page.offset],
+    `select ers_reference as "ersReference", terminal_id as "terminalId",
+       cashier_id as "cashierId", amount_minor as "amountMinor", currency, at,
+       at::text as "atExactly", kind
+     from period_entries($1, $2::text::timestamptz, $3, $4)`,
+    [periodId, page.after.atExactly, page.after.ersReference, page.limit],
   );
   return rows;
 }
@@ -104,12 +119,12 @@ export type PeriodSum = {
 };
 
 /** The sums that every summary is made of. */
-export async function periodSums(tx: Tx, period: Period): Promise<PeriodSum[]> {
+export async function periodSums(tx: Tx, periodId: string): Promise<PeriodSum[]> {
   const { rows } = await tx.query<Omit<PeriodSum, 'sumMinor'> & { sumMinor: string }>(
-    `select "terminalId", "cashierId", currency, kind, count(*) as count,
-       sum("amountMinor") as "sumMinor"
-     from period_entries($1) group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
-    [period.id],
+    `select terminal_id as "terminalId", cashier_id as "cashierId", currency, kind,
+       count(*) as count, sum(amount_minor) as "sumMinor"
+     from period_entries($1) group by 1, 2, 3, 4`,
+    [periodId],
   );
   return rows.map((row) => ({ ...row, sumMinor: BigInt(row.sumMinor) }));
 }
@@ -121,45 +136,4 @@ export async function periodIsSettled(tx: Tx, periodId: string): Promise<boolean
     [periodId],
   );
   return rows[0]?.settled ?? false;
-}
-
-/** A report that was made before; null: not yet. */
-export async function findReport(
-  tx: Tx,
-  periodId: string,
-  number: ReportNumber,
-): Promise<{ content: string; madeAt: Date } | null> {
-  const { rows } = await tx.query<{ content: string; madeAt: Date }>(
-    `select content, made_at as "madeAt" from report where period_id = $1 and report_id = $2`,
-    [periodId, String(number)],
-  );
-  return rows[0] ?? null;
-}
-
-/** Keeps a report for good; one that another node has made first stays. */
-export async function keepReport(
-  tx: Tx,
-  periodId: string,
-  number: ReportNumber,
-  content: string,
-): Promise<void> {
-  await tx.query(
-    `insert into report (period_id, report_id, content) values ($1, $2, $3) on conflict do nothing`,
-    [periodId, String(number), content],
-  );
-}
-
-/** Closed, settled periods that lack reports, oldest first. */
-export async function periodsToReport(tx: Tx, limit: number): Promise<Period[]> {
-  const { rows } = await tx.query<Period>(
-    `select id, merchant_id as "merchantId", terminal_id as "terminalId", number,
-       closed_at as "closedAt"
-     from transaction_period p
-     where (select count(*) from report r where r.period_id = p.id)
-         < case when terminal_id is null then 4 else 2 end
-       and period_is_settled(p)
-     order by closed_at limit $1`,
-    [limit],
-  );
-  return rows;
 }

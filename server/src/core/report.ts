@@ -1,8 +1,8 @@
 /** Reconciliation reports as executeReport answers them (`reports.md`). */
 
 import type { Tx } from '../db.ts';
-import { REPORTS, findPeriod, findReport } from './period.ts';
-import type { Period, ReportId } from './period.ts';
+import { REPORTS, findPeriod } from './period.ts';
+import type { Period, ReportId, ReportNumber } from './period.ts';
 import { ok, refused } from './refusal.ts';
 import type { MerchantRefusal, Result } from './refusal.ts';
 
@@ -53,11 +53,11 @@ export async function executeReport(
   const period = await wantedPeriod(tx, request, perTerminal);
   if (period === null) return refused('INVALID_ERS_REFERENCE');
   if (!fits(period, request, perTerminal)) return refused('REPORT_NOT_READY');
-  const report = await findReport(tx, period.id, number);
-  if (report === null) return refused('REPORT_NOT_READY');
+  const content = await readReport(tx, period.id, number);
+  if (content === null) return refused('REPORT_NOT_READY');
   const title =
     reportId === 'Reconciliation/Shop.xml' ? '' : `STD_RECON_00${number}_${period.id}.xml`;
-  return ok({ title, mimeType: 'text/html', content: report.content });
+  return ok({ title, mimeType: 'text/html', content });
 }
 
 const isReportId = (text: string): text is ReportId => Object.hasOwn(REPORTS, text);
@@ -89,4 +89,15 @@ function fits(period: Period, request: ReportRequest, perTerminal: boolean): boo
     period.terminalId !== null &&
     (terminalParameter === null || terminalParameter === period.terminalId)
   );
+}
+
+/** A complete report as one text; null: not made yet. */
+async function readReport(tx: Tx, periodId: string, number: ReportNumber): Promise<string | null> {
+  const { rows } = await tx.query<{ content: string }>(
+    `select string_agg(t.content, '' order by t.part) as content
+     from report r join report_part t using (period_id, report_id)
+     where r.period_id = $1 and r.report_id = $2 having count(*) > 0`,
+    [periodId, String(number)],
+  );
+  return rows[0]?.content ?? null;
 }

@@ -1,0 +1,185 @@
+-- Reconciliation reports: made page by page and kept in parts, so that a period of any size needs
+-- little memory, and another process can go on where one has ended.
+
+-- A period's payments and refunds in the order in which reports list them.
+drop index invoice_shop_period;
+create index invoice_shop_period on invoice (merchant_id, shop_period, paid_at)
+  where shop_period is not null;
+create index invoice_terminal_period on invoice (terminal_id, terminal_period, paid_at)
+  where terminal_period is not null;
+drop index refund_shop_period;
+create index refund_shop_period on refund (merchant_id, shop_period, created_at);
+create index refund_terminal_period on refund (terminal_id, terminal_period, created_at);
+-- Immediate debits that wait for their merchant's notice: never many.
+create index invoice_unnoticed on invoice (merchant_id)
+  where state = 'PAID' and committed_minor is null;
+
+alter table transaction_period
+  -- How often its reports have been worked on: those that waited least often go first, so that a
+  -- long one holds up nobody.
+  add column report_turns integer not null default 0,
+  -- Payments and refunds in it, and whether in several currencies; null until it is settled and
+  -- summed.
+  add column entries bigint,
+  add column several_currencies boolean,
+  -- When the last of its reports was complete.
+  add column reported_at timestamptz;
+create index transaction_period_unreported on transaction_period (report_turns, closed_at)
+  where reported_at is null;
+
+-- A row in `report` says that all parts of that report are there.
+alter table report drop column content;
+create table report_part (
+  period_id text not null references transaction_period,
+  report_id text not null,
+  part integer not null check (part >= 0),
+  content text not null,
+  -- Entries up to the end of this part, and the last of them: where the next part begins.
+  entries bigint not null,
+  last_at timestamptz not null,
+  last_reference text not null,
+  primary key (period_id, report_id, part)
+);
+
+-- Payments and refunds (as negative amounts) that are final.
+create view period_entry as
+  select ers_reference, merchant_id, terminal_id, shop_period, terminal_period, cashier_id,
+      committed_minor as amount_minor, currency, paid_at as at, 'PAYMENT'::text as kind
+    from invoice where state = 'PAID' and committed_minor is not null
+      and shop_period is not null and terminal_period is not null
+  union all
+  select ers_reference, merchant_id, terminal_id, shop_period, terminal_period, cashier_id,
+      -amount_minor, currency, created_at, 'REFUND'::text
+    from refund;
+
+drop function period_entries(text);
+
+-- What belongs to a closed period, by time, then reference: at most `p_limit` entries after the one
+-- that is named.
+create function period_entries(
+  p_period_id text, p_after timestamptz default '-infinity', p_after_reference text default '',
+  p_limit bigint default null
+) returns setof period_entry language plpgsql stable as $$
+declare
+  p transaction_period;
+begin
+  select * into p from transaction_period where id = p_period_id;
+  if p.terminal_id is null then
+    return query select e.* from period_entry e
+      where e.merchant_id = p.merchant_id and e.shop_period = p.number
+        and e.at >= p_after and (e.at, e.ers_reference) > (p_after, p_after_reference)
+      order by e.at, e.ers_reference limit p_limit;
+  else
+    return query select e.* from period_entry e
+      where e.terminal_id = p.terminal_id and e.terminal_period = p.number
+        and e.at >= p_after and (e.at, e.ers_reference) > (p_after, p_after_reference)
+      order by e.at, e.ers_reference limit p_limit;
+  end if;
+end $$;
+
+-- Whether every payment of a period is final: none still waits for the merchant's notice.
+create or replace function period_is_settled(p_period transaction_period) returns boolean
+language sql stable as $$
+  select not exists (select from invoice where merchant_id = p_period.merchant_id
+    and state = 'PAID' and committed_minor is null
+    and case when p_period.terminal_id is null then shop_period = p_period.number
+      else terminal_id = p_period.terminal_id and terminal_period = p_period.number end);
+$$;
+
+-- Puts a payment into the open periods of its shop and its terminal. The time of payment is taken
+-- once their marks have to wait, so that it lies between the marks of its periods.
+create or replace function invoice_enter_periods(p_reference text) returns void
+language plpgsql as $$
+declare
+  i invoice;
+  v_shop bigint;
+  v_terminal bigint;
+begin
+  select * into strict i from invoice where reference = p_reference;
+  v_shop := period_open(i.merchant_id, null);
+  v_terminal := period_open(i.merchant_id, i.terminal_id);
+  update invoice set shop_period = v_shop, terminal_period = v_terminal, paid_at = seqr_clock()
+    where reference = p_reference;
+end $$;
+
+-- Takes up to `p_limit` closed, settled periods whose reports are to be made, those that had the
+-- fewest turns first. One that somebody else is taking is left to them.
+create function report_take(p_limit integer) returns setof transaction_period language sql as $$
+  update transaction_period set report_turns = report_turns + 1
+    where id in (
+      select id from transaction_period p where reported_at is null and period_is_settled(p)
+      order by report_turns, closed_at limit p_limit for update skip locked
+    )
+    returning *;
+$$;
+
+-- Keeps a part of a report, and with the last one the report. Whoever makes the same part later
+-- changes nothing.
+create function report_keep(
+  p_period_id text, p_report_id text, p_part integer, p_content text, p_entries bigint,
+  p_last_at timestamptz, p_last_reference text, p_is_last boolean
+) returns void language sql as $$
+  with kept as (
+    insert into report_part
+        (period_id, report_id, part, content, entries, last_at, last_reference)
+      values (p_period_id, p_report_id, p_part, p_content, p_entries, p_last_at, p_last_reference)
+      on conflict do nothing returning period_id, report_id
+  )
+  insert into report (period_id, report_id) select period_id, report_id from kept where p_is_last;
+$$;
+
+-- What the reports of each period say, read from their documents: the sum of all amounts, and how
+-- many payments (summaries) or entries (details) make it up.
+create view report_sum as
+  select r.period_id, r.report_id, r.report_id in ('3', '7') as details,
+    coalesce(sum(field[2]::numeric) filter (where field[1] in ('Total', 'Amount')), 0) as total,
+    coalesce(sum(field[2]::numeric) filter (where field[1] = 'Count'), 0)
+      + count(*) filter (where field[1] = 'Amount') as number
+  from report r
+    join report_part t using (period_id, report_id)
+    left join lateral regexp_matches(
+      t.content, '<Sales(Total|Amount|Count)>(-?[0-9.]+)</Sales', 'g') field on true
+  group by 1, 2;
+
+-- What each closed period has in the ledger, in units of its merchant's currency.
+create view period_sum as
+  select p.id, p.reported_at, p.several_currencies, p.terminal_id,
+    coalesce(sum(e.amount_minor), 0) / min(m.unit_minor) as total,
+    count(*) filter (where e.kind = 'PAYMENT') as payments, count(e.kind) as entries
+  from transaction_period p join merchant m on m.id = p.merchant_id
+    left join lateral period_entries(p.id) e on true
+  group by p.id;
+
+-- Invariant 10: reports against the ledger, and periods without gaps or overlaps. `p_grace` is how
+-- far the host's clock may have stepped back between a payment and a mark.
+create function audit_reports(p_grace interval) returns table (
+  invariant integer, subject text, problem text
+) language sql stable as $$
+  select 10, 'period ' || p.id, 'report ' || r.report_id || ' does not sum to its payments'
+    from period_sum p join report_sum r on r.period_id = p.id
+    where r.number <> case when r.details then p.entries else p.payments end
+      or r.total <> p.total and not coalesce(p.several_currencies, false)
+  union all
+  select 10, 'period ' || p.id, 'lacks reports'
+    from transaction_period p where reported_at is not null and (
+      select count(*) from report_sum r where r.period_id = p.id
+    ) <> case when terminal_id is null then 4 else 2 end
+  union all
+  select 10, 'period ' || id, 'does not follow the one before it' from (
+    select id, number, closed_at, row_number() over series as expected,
+      lag(closed_at) over series as before
+    from transaction_period window series as (partition by merchant_id, terminal_id order by number)
+  ) p where number <> expected or closed_at < before - p_grace
+  union all
+  select 10, 'payment ' || e.ers_reference, 'lies outside its period'
+    from period_entry e
+      cross join lateral (values (null, e.shop_period), (e.terminal_id, e.terminal_period))
+        series (terminal_id, number)
+      left join transaction_period p on p.merchant_id = e.merchant_id
+        and p.terminal_id is not distinct from series.terminal_id and p.number = series.number
+      left join transaction_period before on before.merchant_id = e.merchant_id
+        and before.terminal_id is not distinct from series.terminal_id
+        and before.number = series.number - 1
+    where e.at > p.closed_at + p_grace or e.at < before.closed_at - p_grace
+      or before.id is null and series.number <> 1;
+$$;
