@@ -196,15 +196,13 @@ export type OperationName = keyof typeof OPERATIONS;
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly OperationName[];
 
 /** The request of an operation: its elements as a plain object. */
-export type SoapRequest<O extends OperationName> = FieldsOf<
-  typeof TYPES,
-  (typeof OPERATIONS)[O]['request']
->;
+export type SoapRequest<O extends OperationName> = {
+  [N in OperationName]: FieldsOf<typeof TYPES, (typeof OPERATIONS)[N]['request']>;
+}[O];
 /** The answer of an operation: what stands in `return`. */
-export type SoapResponse<O extends OperationName> = ValueOf<
-  typeof TYPES,
-  (typeof OPERATIONS)[O]['response']
->;
+export type SoapResponse<O extends OperationName> = {
+  [N in OperationName]: ValueOf<typeof TYPES, (typeof OPERATIONS)[N]['response']>;
+}[O];
 /** The value of a declared type, e.g. `SoapType<'invoice'>`. */
 export type SoapType<T extends keyof typeof TYPES> = ValueOf<typeof TYPES, T>;
 

@@ -122,11 +122,13 @@ type Mandatory<E> = {
 }[keyof E];
 
 /** The plain object that holds the given elements; absent ones are left out or undefined. */
-export type FieldsOf<Types, E> = Flat<
-  { readonly [K in Mandatory<E>]: Occurring<Types, E[K]> } & {
-    readonly [K in Exclude<keyof E, Mandatory<E>>]?: Occurring<Types, E[K]> | undefined;
-  }
->;
+export type FieldsOf<Types, E> = [keyof E] extends [never]
+  ? { readonly [name: string]: never }
+  : Flat<
+      { readonly [K in Mandatory<E>]: Occurring<Types, E[K]> } & {
+        readonly [K in Exclude<keyof E, Mandatory<E>>]?: Occurring<Types, E[K]> | undefined;
+      }
+    >;
 
 type Inherited<Types, T> = T extends { readonly extends: infer B extends keyof Types }
   ? ObjectOf<Types, Types[B]>
