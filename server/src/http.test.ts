@@ -47,6 +47,9 @@ test('too many requests in work are overload; waiting for others and streams are
   assert.equal(server.overloaded(), false);
   calls.push(fetch(`${url}/work`));
   await eventually('overloaded', () => server.overloaded());
+  assert.equal(server.overloaded('UNDER_WAY'), false, 'purchases under way go on');
+  for (let i = 0; i < 2; i += 1) calls.push(fetch(`${url}/work`));
+  await eventually('overloaded altogether', () => server.overloaded('UNDER_WAY'));
   open();
   for (const answer of await Promise.all(calls)) assert.equal(await answer.text(), 'done');
   await eventually('no longer', () => !server.overloaded());

@@ -36,11 +36,23 @@ const IDLE_LOOK_MS = 50;
 /** The one route whose requests last; it is neither counted as work nor measured. */
 const STREAM_ROUTE = '/wallet/v1/events';
 
+/**
+ * How many times the limit of new work that may be in work before calls of purchases under way are
+ * shed too: money that is held waits for them.
+ */
+const UNDER_WAY_FACTOR = 2;
+
+/** Work that could begin as well a little later, or work that ends what is under way. */
+export type WorkKind = 'NEW' | 'UNDER_WAY';
+
 /** A server without routes, and its judgement. */
 export type HttpServer = {
   readonly app: FastifyInstance;
-  /** Whether more requests are in work than the setting allows. */
-  overloaded(): boolean;
+  /**
+   * Whether more requests are in work than the setting allows; by default for new work, which is
+   * shed first.
+   */
+  overloaded(work?: WorkKind): boolean;
   /** Does not count as work while it waits for somebody else, such as a reseller. */
   waiting<T>(work: () => Promise<T>): Promise<T>;
   /**
@@ -86,7 +98,8 @@ export async function openHttpServer(
   });
   return {
     app,
-    overloaded: () => inWork > config.requestsMax,
+    overloaded: (work = 'NEW') =>
+      inWork > config.requestsMax * (work === 'NEW' ? 1 : UNDER_WAY_FACTOR),
     async waiting(work) {
       count(-1);
       try {

@@ -11,7 +11,7 @@ import { isAlive } from './database/postmaster.ts';
 import { lockDataDir } from './data-lock.ts';
 import { openDatabase, type Database } from './db.ts';
 import { healthRoutes } from './health.ts';
-import { openHttpServer, type HttpServer } from './http.ts';
+import { openHttpServer, type HttpServer, type WorkKind } from './http.ts';
 import { keysOf } from './keys.ts';
 import { flushLog, openLog, type Logger } from './log.ts';
 import { openMetrics, type Metrics } from './metrics.ts';
@@ -222,7 +222,8 @@ async function registerEdges(
   },
 ): Promise<void> {
   const { http, db, config, log, metrics, stopping } = parts;
-  const edge = { db, config, log, metrics, overloaded: () => http.overloaded() };
+  const edge = { db, config, log, metrics };
+  const overloaded = (work?: WorkKind): boolean => http.overloaded(work);
   const callReseller = createPurchaseCaller({ outbound: parts.outbound, config, log, metrics });
   await http.app.register(healthRoutes, {
     db,
@@ -234,10 +235,11 @@ async function registerEdges(
   await http.app.register(async (app) => {
     // A merchant's call may have changed a purchase whose customer is watching.
     app.addHook('onResponse', async () => parts.events.poke());
-    await app.register(soapEdge, edge);
+    await app.register(soapEdge, { ...edge, overloaded });
   });
   await http.app.register(walletEdge, {
     ...edge,
+    overloaded,
     createPurchase: (call) => http.waiting(() => callReseller(call)),
     notifyNow: (notification) => parts.notifier.notifyNow(notification),
     events: parts.events,

@@ -12,15 +12,16 @@ import {
   terminalContext,
 } from '../../test/soap-platform.ts';
 import type { SoapPlatform } from '../../test/soap-platform.ts';
+import type { WorkKind } from '../http.ts';
 import { SOAP_PATHS } from './edge.ts';
 
 let platform: SoapPlatform;
-let overloaded = false;
+let overloaded: readonly WorkKind[] = [];
 /** A getPaymentStatus that is answered 54: understood, authenticated, and no such invoice. */
 let envelope: string;
 
 before(async () => {
-  platform = await startSoapEdge({ overloaded: () => overloaded });
+  platform = await startSoapEdge({ overloaded: (work) => overloaded.includes(work) });
   await addTestMerchant(platform.database.db, { id: 'cafe', password: 'shop-secret' });
   const terminalId = await addTestTerminal(platform.database.db, 'cafe');
   envelope = writeRequest('getPaymentStatus', {
@@ -164,7 +165,7 @@ async function assertFault(answer: ReturnType<SoapPlatform['post']>, code: strin
 }
 
 test('When overloaded, a call is answered 93 and its credentials are not read', async () => {
-  overloaded = true;
+  overloaded = ['NEW', 'UNDER_WAY'];
   try {
     const wrong = envelope.replace(TERMINAL_PASSWORD, 'wrong');
     const answer = await platform.post(wrong);
@@ -172,8 +173,25 @@ test('When overloaded, a call is answered 93 and its credentials are not read', 
     assert.match(answer.text, /<resultCode>93<\/resultCode>/);
     assert.match(answer.text, /<resultDescription>SYSTEM_BUSY<\/resultDescription>/);
     assert.match(answer.text, /<version>0<\/version>/);
+    assert.equal((await platform.call('benchmarkingNop', {})).resultCode, 0);
   } finally {
-    overloaded = false;
+    overloaded = [];
+  }
+});
+
+test('Calls of purchases under way are shed last, new ones first', async () => {
+  overloaded = ['NEW'];
+  try {
+    assert.match((await platform.post(envelope)).text, UNDERSTOOD);
+    const context = terminalContext(await addTestTerminal(platform.database.db, 'cafe'), 'x');
+    for (const operation of ['updateInvoice', 'cancelInvoice', 'commitReservation'] as const) {
+      assert.equal((await platform.call(operation, { context })).resultCode, 20, operation);
+    }
+    for (const operation of ['sendInvoice', 'refundPayment', 'executeReport'] as const) {
+      assert.equal((await platform.call(operation, { context })).resultCode, 93, operation);
+    }
+  } finally {
+    overloaded = [];
   }
 });
 

@@ -20,12 +20,13 @@ import { createCredentialCheck } from '../core/credential.ts';
 import { createPrincipalReader } from '../core/principal.ts';
 import type { Principal } from '../core/principal.ts';
 import type { Database } from '../db.ts';
+import type { WorkKind } from '../http.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { answerCall } from './call.ts';
 import type { CallServices } from './call.ts';
 import { decodeBody, readableContentType, throttledAddress } from './http-body.ts';
-import { refusalAnswer } from './operation.ts';
+import { isOpenToAll, refusalAnswer } from './operation.ts';
 
 /** Where merchants' software in the field sends its calls; one contract on all of them. */
 export const SOAP_PATHS = [
@@ -33,14 +34,28 @@ export const SOAP_PATHS = [
   '/extclientproxy/service',
   '/extclientproxy/service/v2',
 ] as const;
+/** The service that holds getClientSessionInfo alone (4.13); it takes every operation like the rest. */
+export const SESSION_INFO_PATH = '/soap/merchant/clientsessioninfo';
 
-/** What the edge works with. `overloaded` says whether new work is to be shed with code 93. */
+/**
+ * Operations that end what a customer or a terminal has begun. They are shed last: while they wait,
+ * money is held and a customer stands at a machine.
+ */
+const UNDER_WAY: ReadonlySet<OperationName> = new Set([
+  'getPaymentStatus',
+  'updateInvoice',
+  'cancelInvoice',
+  'commitReservation',
+  'submitPaymentReceipt',
+]);
+
+/** What the edge works with. `overloaded` says whether such work is to be shed with code 93. */
 export type SoapEdgeOptions = {
   readonly db: Database;
   readonly config: Pick<Config, 'publicUrl'>;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly overloaded: () => boolean;
+  readonly overloaded: (work: WorkKind) => boolean;
 };
 
 /**
@@ -101,7 +116,7 @@ async function handlePost(
   const address = throttledAddress(request.ip);
   const { operation } = read;
   edge.unknownElements.inc(read.unknownElements);
-  if (edge.overloaded()) {
+  if (isShed(edge, operation)) {
     edge.metrics.requestsShed.inc({ edge: 'soap' });
     return sendAnswer(edge, reply, operation, refusalAnswer(operation, 'SYSTEM_BUSY'), null);
   }
@@ -113,6 +128,11 @@ async function handlePost(
     edge.log.error({ err: error, operation }, 'a SOAP call failed unexpectedly');
     return sendAnswer(edge, reply, operation, refusalAnswer(operation, 'SYSTEM_ERROR'), null);
   }
+}
+
+/** An operation without credentials costs less than the answer that it is shed with. */
+function isShed(edge: Edge, operation: OperationName): boolean {
+  return !isOpenToAll(operation) && edge.overloaded(UNDER_WAY.has(operation) ? 'UNDER_WAY' : 'NEW');
 }
 
 function sendAnswer<O extends OperationName>(
