@@ -8,13 +8,19 @@ import { approvePurchase, openPurchase, settleAnswer } from '../src/core/purchas
 import type { Result } from '../src/core/refusal.ts';
 import type { Database } from '../src/db.ts';
 
-const PIN = '1234';
-const PIN_KEY = Buffer.alloc(32, 7);
+/** The PIN of every customer here. */
+export const PIN = '1234';
+/** The key under which PINs are digested. */
+export const PIN_KEY = Buffer.alloc(32, 7);
 
 let customers = 0;
 
-/** A customer with 100.00 EUR, and a merchant whose machines they can buy at. */
-export async function addTestCustomer(db: Database, merchantId: string): Promise<string> {
+/** A customer with 100.00 EUR, and by default a merchant whose machines they can buy at. */
+export async function addTestCustomer(
+  db: Database,
+  merchantId: string,
+  options: { readonly machines: boolean } = { machines: true },
+): Promise<string> {
   customers += 1;
   const msisdn = `467${String(customers).padStart(8, '0')}`;
   const created = await db.transaction(async (tx) => {
@@ -24,7 +30,10 @@ export async function addTestCustomer(db: Database, merchantId: string): Promise
       currency: 'EUR',
       digestOf: (customerId) => pinDigest(PIN_KEY, customerId, PIN),
     });
-    await setMerchant(tx, merchantId, { createPurchaseUrl: 'https://shop.example/createPurchase' });
+    if (options.machines) {
+      const createPurchaseUrl = 'https://shop.example/createPurchase';
+      await setMerchant(tx, merchantId, { createPurchaseUrl });
+    }
     return added;
   });
   const { customerId } = expectOk(created);

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { STACKS } from '../../server/test/interop-stacks.ts';
 import { hasDebianPostgres } from './debian-postgres.ts';
 import { Failure } from './step.ts';
 
@@ -17,46 +18,41 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-const succeeds = (program: string, ...words: string[]): Promise<boolean> =>
-  run(program, words).then(
-    () => true,
-    () => false,
-  );
 
-/** Debian's packages, and how to tell that one is there. */
-const NEEDS: readonly (readonly [packages: string, isThere: () => Promise<boolean>])[] = [
-  ['chromium', () => exists('/usr/bin/chromium')],
-  ['php-cli', () => exists('/usr/bin/php')],
-  ['php-soap', () => succeeds('/usr/bin/php', '-r', 'exit(class_exists("SoapClient") ? 0 : 1);')],
-  ['python3-zeep', () => succeeds('/usr/bin/python3', '-c', 'import zeep')],
-  ['mosquitto', () => exists('/usr/sbin/mosquitto')],
-  ['postgresql-15', hasDebianPostgres],
+/** Debian's packages, and how to tell that they are there. */
+type Need = { readonly packages: readonly string[]; isThere(): Promise<boolean> };
+
+const NEEDS: readonly Need[] = [
+  { packages: ['chromium'], isThere: () => exists('/usr/bin/chromium') },
+  { packages: ['mosquitto'], isThere: () => exists('/usr/sbin/mosquitto') },
+  { packages: ['postgresql-15'], isThere: hasDebianPostgres },
+  ...STACKS,
 ];
 
 /**
- * Installs what is missing and returns a remark; throws a `Failure` with one plain sentence where
- * that is for the user to do.
+ * Installs what is missing of `needs` and returns a remark; throws a `Failure` with one plain
+ * sentence where that is for the user to do.
  */
-export async function provide(): Promise<string> {
-  const missing = await missingPackages();
+export async function provide(needs = NEEDS): Promise<string> {
+  const missing = await missingPackages(needs);
   if (missing.length === 0) return 'nothing missing';
   const list = missing.join(' ');
   if (process.getuid?.() !== 0 || !(await exists('/usr/bin/apt-get'))) {
     throw new Failure(
-      `"npm test" also needs ${list}: as root on Debian 12, run "apt-get install ${list}". ` +
-        'Without them there is "npm run check".',
+      `${list} missing: as root on Debian 12, run "apt-get install ${list}". ` +
+        'For "npm run check" they are not needed.',
     );
   }
   await apt('update');
   await apt('install', '--yes', '--no-install-recommends', ...missing);
-  const still = await missingPackages();
+  const still = await missingPackages(needs);
   if (still.length === 0) return `installed ${list}`;
   throw new Failure(`After installing ${list}, still missing: ${still.join(' ')}.`);
 }
 
-async function missingPackages(): Promise<string[]> {
-  const answers = await Promise.all(NEEDS.map(([, isThere]) => isThere()));
-  return NEEDS.filter((_, index) => !answers[index]).map(([name]) => name);
+async function missingPackages(needs: readonly Need[]): Promise<string[]> {
+  const answers = await Promise.all(needs.map((need) => need.isThere()));
+  return needs.filter((_, index) => !answers[index]).flatMap(({ packages }) => packages);
 }
 
 async function apt(...words: string[]): Promise<void> {

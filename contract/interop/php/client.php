@@ -3,160 +3,224 @@
 /**
  * Drives the merchant SOAP API with PHP's SoapClient, which shop modules in the field use.
  *
- * Usage: php client.php WSDL_URL MERCHANT USER PASSWORD [TERMINAL TERMINAL_PASSWORD RESERVED_INVOICE]
+ * Usage: php client.php WSDL MERCHANT USER PASSWORD NOTIFICATIONS (contract/interop/README.md)
  *
- * Compares codes as those modules do, with a strict integer. Exits with 1 at the first deviation.
- * With the last three arguments it also takes an invoice of 20.00 EUR that a customer has confirmed
- * through update and commit to its receipt.
+ * Compares codes as those modules do, with a strict integer, and sends what they send: an empty
+ * userId, a bare date, amounts with four decimals, always version 0.
  */
 
 declare(strict_types=1);
 
 const UNKNOWN_REFERENCE = '20161123000000000';
+const UNKNOWN_PAYMENT = '2016112300000000001000001';
+const UNKNOWN_TERMINAL = '00000000000000000000000000000000';
 const TERMINAL_PASSWORD = 'q7Lw2Zk9Tn4Vb1X';
+const POLL_US = 100_000;
+const PATIENCE_S = 30;
 
-/** Prints a line for a step; ends the program when it went otherwise than wanted. */
-function expect(string $step, mixed $actual, mixed $wanted): void
+require __DIR__ . '/scenarios.php';
+
+/** One line of the protocol. */
+function say(string $line): void
 {
-    if ($actual !== $wanted) {
-        echo "DEVIATION $step: ", json_encode($actual), ' instead of ', json_encode($wanted), "\n";
-        exit(1);
-    }
-    echo "ok        $step: ", json_encode($actual), "\n";
+    echo $line, "\n";
 }
 
-/** An amount in EUR. */
+/** Has the other side do something; answers what it says about it. */
+function ask(string $question): string
+{
+    say("? $question");
+    return trim((string) fgets(STDIN));
+}
+
+/** An amount in EUR, with four decimals as shop systems keep them. */
 function euros(string $value): array
 {
-    return ['currency' => 'EUR', 'value' => $value];
+    return ['currency' => 'EUR', 'value' => $value . '00'];
 }
 
-/** The credentials that every request carries; shop modules send an empty userId for terminals. */
-function context(string $id, string $type, string $userId, string $password): array
+/** A merchant with a till of its own. */
+final class Merchant
 {
-    return [
-        'channel' => 'extWS',
-        'clientId' => 'PHP ' . PHP_VERSION,
-        'clientReference' => 'interop',
-        'clientRequestTimeout' => 0,
-        'initiatorPrincipalId' => ['id' => $id, 'type' => $type, 'userId' => $userId],
-        'password' => $password,
-    ];
+    use Scenarios;
+
+    private SoapClient $api;
+    private string $seqrId;
+    private string $tillId = '';
+    private array $till = [];
+    public bool $failed = false;
+
+    public function __construct(
+        string $wsdl,
+        private string $merchant,
+        private string $user,
+        private string $password,
+        private string $notifications,
+    ) {
+        $this->api = new SoapClient($wsdl, [
+            'cache_wsdl' => WSDL_CACHE_NONE,
+            'exceptions' => true,
+            'features' => SOAP_SINGLE_ELEMENT_ARRAYS,
+        ]);
+        $this->seqrId = strtoupper(str_replace('-', '', $merchant)) . '1';
+    }
+
+    /** Says whether a step went as wanted. */
+    private function expect(string $step, mixed $actual, mixed $wanted): void
+    {
+        if ($actual === $wanted) {
+            say("OK $step");
+            return;
+        }
+        $this->failed = true;
+        say("DEVIATION $step: " . json_encode($actual) . ' instead of ' . json_encode($wanted));
+    }
+
+    /** Calls an operation; answers what stands in `return`. */
+    private function call(string $operation, array $request): stdClass
+    {
+        return $this->api->__soapCall($operation, [$request])->return;
+    }
+
+    /** A call whose code alone matters; answers all of it. */
+    private function codes(string $step, int $wanted, string $operation, array $request): stdClass
+    {
+        $answer = $this->call($operation, $request);
+        $this->expect($step, $answer->resultCode, $wanted);
+        return $answer;
+    }
+
+    /** The credentials that every request carries. */
+    private function context(string $id, string $type, string $userId, string $password): array
+    {
+        return [
+            'channel' => 'extWS',
+            'clientId' => 'PHP ' . PHP_VERSION,
+            'clientReference' => 'interop',
+            'clientRequestTimeout' => 0,
+            'initiatorPrincipalId' => ['id' => $id, 'type' => $type, 'userId' => $userId],
+            'password' => $password,
+        ];
+    }
+
+    /** The credentials of a terminal; shop modules send an empty userId. */
+    private function terminal(string $id, string $password): array
+    {
+        return $this->context($id, 'TERMINALID', '', $password);
+    }
+
+    /** The credentials of the shop's user. */
+    private function shop(): array
+    {
+        return $this->context($this->merchant, 'RESELLERUSER', $this->user, $this->password);
+    }
+
+    /** A bill of one row, as the Magento module writes it. */
+    private function invoice(string $value, array $fields = []): array
+    {
+        $row = [
+            'itemDescription' => 'Espresso',
+            'itemQuantity' => '1.0000',
+            'itemTaxRate' => '12.5',
+            'itemUnit' => '',
+            'itemUnitPrice' => euros($value),
+            'itemTotalAmount' => euros($value),
+        ];
+        return $fields + [
+            'title' => 'Corner Café',
+            'invoiceRows' => ['invoiceRow' => [$row]],
+            'totalAmount' => euros($value),
+        ];
+    }
+
+    /** sendInvoice; answers all of its answer. */
+    private function send(array $context, string $value, array $fields = []): stdClass
+    {
+        $request = ['context' => $context, 'invoice' => $this->invoice($value, $fields)];
+        return $this->codes('sendInvoice', 0, 'sendInvoice', $request);
+    }
+
+    /** Asks until the invoice is in a state, as shops do; answers the last answer. */
+    private function poll(array $context, string $reference, string $status): stdClass
+    {
+        $end = time() + PATIENCE_S;
+        $request = ['context' => $context, 'invoiceReference' => $reference, 'invoiceVersion' => 0];
+        do {
+            $now = $this->call('getPaymentStatus', $request);
+            if ($now->resultCode !== 0 || $now->status === $status) {
+                break;
+            }
+            usleep(POLL_US);
+        } while (time() < $end);
+        $seen = [$now->resultCode, $now->status ?? null];
+        $this->expect("getPaymentStatus, $status", $seen, [0, $status]);
+        return $now;
+    }
+
+    /** A bill that the customer pays at once; answers reference and last status. */
+    private function pay(array $context, string $value, ?string $code = null, array $fields = []): array
+    {
+        $fields += ['acknowledgmentMode' => 'NO_ACKNOWLEDGMENT'];
+        $sent = $this->send($context, $value, $fields);
+        $seen = ask('scan ' . ($code ?? $sent->invoiceQRCode));
+        $this->expect("the customer's offer", $seen, "AWAITING_APPROVAL $value");
+        $this->expect("the customer's PIN", ask('confirm'), 'CONFIRMING');
+        $paid = $this->poll($context, $sent->invoiceReference, 'PAID');
+        $this->expect("the customer's receipt", ask('outcome'), "PAID $value");
+        return [$sent->invoiceReference, $paid];
+    }
+
+    /** The reseller's part of a scan at a machine, up to RESERVED; answers the reference. */
+    private function reserve(int $timeoutS, array $fields = []): string
+    {
+        [, $amount, $currency] = explode(' ', ask('machine'));
+        $this->expect('createPurchase, currency', $currency, 'EUR');
+        $sent = $this->send($this->till, $amount, $fields + [
+            'paymentMode' => 'RESERVATION_REQUIRED_PRELIMINARY_AMOUNT',
+            'acknowledgmentMode' => 'NO_ACKNOWLEDGMENT',
+            'commitReservationTimeout' => $timeoutS,
+        ]);
+        $offered = ask("offer $sent->invoiceReference");
+        $this->expect("the customer's offer", $offered, "AWAITING_APPROVAL $amount");
+        $this->expect("the customer's PIN", ask('confirm'), 'RESERVED');
+        return $sent->invoiceReference;
+    }
+
+    /** All of it; a scenario that breaks off does not keep the next from running. */
+    public function run(): void
+    {
+        $scenarios = [
+            'registration' => $this->registration(...),
+            'bill' => $this->bill(...),
+            'machine' => $this->machine(...),
+            'till' => $this->atTheTill(...),
+            'web shop' => $this->webShop(...),
+            'refund' => $this->refund(...),
+            'receipt' => $this->receipt(...),
+            'loyalty' => $this->loyalty(...),
+            'reports' => $this->reports(...),
+            'errors' => $this->errors(...),
+            'other operations' => $this->otherOperations(...),
+            'farewell' => $this->farewell(...),
+        ];
+        foreach ($scenarios as $name => $scenario) {
+            say("SCENARIO $name");
+            try {
+                $scenario();
+            } catch (Throwable $error) {
+                $this->failed = true;
+                $text = preg_replace('/\s+/', ' ', $error->getMessage());
+                say('DEVIATION broke off with ' . $error::class . ": $text");
+            }
+        }
+    }
 }
 
-/** Calls an operation; answers what stands in `return`. */
-function call(SoapClient $api, string $operation, array $request): stdClass
-{
-    return $api->__soapCall($operation, [$request])->return;
+if ($argc !== 6) {
+    exit("Usage: php client.php WSDL MERCHANT USER PASSWORD NOTIFICATIONS\n");
 }
-
-/** Registers a terminal as the shop's user; answers its id. */
-function register(SoapClient $api, string $merchant, string $user, string $password): string
-{
-    $new = ['externalTerminalId' => 'interop/php', 'name' => 'Interop, PHP'];
-    $joined = context("$merchant/$user", 'RESELLERUSER', '', $password);
-    $short = call($api, 'registerTerminal', ['context' => $joined, 'password' => 'abc'] + $new);
-    expect('registerTerminal, short password', $short->resultCode, 22);
-    $shop = context($merchant, 'RESELLERUSER', $user, $password);
-    $request = ['context' => $shop, 'password' => TERMINAL_PASSWORD] + $new;
-    $answer = call($api, 'registerTerminal', $request);
-    expect('registerTerminal', $answer->resultCode, 0);
-    expect('terminalId has 32 digits', strlen($answer->terminalId), 32);
-    return $answer->terminalId;
-}
-
-/** The life of an invoice that nobody pays, sent as the Magento module does. */
-function bill(SoapClient $api, array $till): void
-{
-    $half = ['context' => $till, 'invoice' => ['totalAmount' => ['currency' => 'EUR']]];
-    expect('sendInvoice, half an amount', call($api, 'sendInvoice', $half)->resultCode, 49);
-    $row = [
-        'itemDescription' => 'Espresso',
-        'itemQuantity' => '2.0000',
-        'itemTaxRate' => '12.5',
-        'itemUnit' => '',
-        'itemUnitPrice' => euros('2.5000'),
-        'itemTotalAmount' => euros('5.0000'),
-    ];
-    $invoice = [
-        'acknowledgmentMode' => 'NO_ACKNOWLEDGMENT',
-        'backURL' => '',
-        'cashierId' => 'Web',
-        'clientInvoiceId' => '100000017',
-        'invoiceRows' => ['invoiceRow' => [$row, $row]],
-        'issueDate' => date('Y-m-d'),
-        'title' => 'Corner Café',
-        'totalAmount' => euros('10.0000'),
-    ];
-    $sent = call($api, 'sendInvoice', ['context' => $till, 'invoice' => $invoice]);
-    expect('sendInvoice', [$sent->resultCode, $sent->resultDescription], [0, 'SUCCESS']);
-    $reference = $sent->invoiceReference;
-    expect('invoiceQRCode', $sent->invoiceQRCode, "HTTP://SEQR.SE/R$reference");
-    $named = ['context' => $till, 'invoiceReference' => $reference];
-    $poll = ['invoiceVersion' => 0] + $named;
-    $asked = call($api, 'getPaymentStatus', $poll);
-    expect('getPaymentStatus', [$asked->resultCode, $asked->status], [0, 'ISSUED']);
-    expect('getPaymentStatus, version', $asked->version, 1);
-    $change = ['invoice' => ['totalAmount' => euros('9.00')]] + $named;
-    expect('updateInvoice', call($api, 'updateInvoice', $change)->resultCode, 0);
-    $early = ['amount' => euros('9.00')] + $named;
-    expect('commitReservation, not reserved', call($api, 'commitReservation', $early)->resultCode, 96);
-    expect('cancelInvoice', call($api, 'cancelInvoice', $named)->resultCode, 0);
-    expect('cancelInvoice again', call($api, 'cancelInvoice', $named)->resultCode, 95);
-    $late = call($api, 'updateInvoice', $change);
-    expect('updateInvoice, cancelled', $late->resultDescription, 'INVOICE_ALREADY_CANCELED');
-    $ended = call($api, 'getPaymentStatus', $poll);
-    expect('getPaymentStatus, cancelled', [$ended->status, isset($ended->receipt)], ['CANCELED', false]);
-}
-
-/** Answers that every client meets one day. */
-function refusals(SoapClient $api, array $till): void
-{
-    $unknown = ['context' => $till, 'invoiceReference' => UNKNOWN_REFERENCE];
-    $status = call($api, 'getPaymentStatus', ['invoiceVersion' => 0] + $unknown);
-    expect('getPaymentStatus, unknown', [$status->resultCode, $status->version], [54, 0]);
-    expect('commitReservation, unknown', call($api, 'commitReservation', $unknown)->resultCode, 54);
-    $wrong = ['context' => ['password' => 'wrong'] + $till];
-    expect('wrong password', call($api, 'cancelInvoice', $wrong)->resultCode, 20);
-    $gone = ['context' => $till];
-    expect('unregisterTerminal', call($api, 'unregisterTerminal', $gone)->resultCode, 0);
-    expect('unregisterTerminal again', call($api, 'unregisterTerminal', $gone)->resultCode, 29);
-}
-
-/** Takes a confirmed invoice of 20.00 EUR to its receipt over 2.50 EUR. */
-function settle(SoapClient $api, array $till, string $reference): void
-{
-    $named = ['context' => $till, 'invoiceReference' => $reference];
-    $poll = ['invoiceVersion' => 0] + $named;
-    expect('getPaymentStatus, confirmed', call($api, 'getPaymentStatus', $poll)->status, 'RESERVED');
-    $row = ['itemDescription' => 'Coffee', 'itemTotalAmount' => euros('2.50')];
-    $bill = ['invoiceRows' => ['invoiceRow' => [$row]], 'totalAmount' => euros('2.50')];
-    $update = ['invoice' => $bill] + $named;
-    expect('updateInvoice, reserved', call($api, 'updateInvoice', $update)->resultCode, 0);
-    $above = call($api, 'commitReservation', ['amount' => euros('2.51')] + $named);
-    expect('commitReservation, too much', $above->resultCode, 11);
-    // As clients of the first WSDL do, which has no amount: the total last updated is charged.
-    $done = call($api, 'commitReservation', $named);
-    expect('commitReservation without amount', $done->resultCode, 0);
-    $again = call($api, 'commitReservation', $named);
-    expect('commitReservation again', $again->ersReference, $done->ersReference);
-    $paid = call($api, 'getPaymentStatus', $poll);
-    expect('getPaymentStatus, paid', [$paid->status, $paid->ersReference], ['PAID', $done->ersReference]);
-    expect('receipt', $paid->receipt->paymentReference, $done->ersReference);
-    expect('receipt, amount', $paid->receipt->invoice->totalAmount->value, '2.50');
-    expect('receipt, row', $paid->receipt->invoice->invoiceRows->invoiceRow->itemDescription, 'Coffee');
-}
-
-if (!in_array($argc, [5, 8], true)) {
-    exit("Usage: php client.php WSDL_URL MERCHANT USER PASSWORD [TERMINAL PASSWORD RESERVED_INVOICE]\n");
-}
-[, $wsdl, $merchant, $user, $password] = $argv;
-$api = new SoapClient($wsdl, ['cache_wsdl' => WSDL_CACHE_NONE, 'exceptions' => true]);
-$terminalId = register($api, $merchant, $user, $password);
-$till = context($terminalId, 'TERMINALID', '', TERMINAL_PASSWORD);
-bill($api, $till);
-refusals($api, $till);
-if ($argc === 8) {
-    settle($api, context($argv[5], 'TERMINALID', '', $argv[6]), $argv[7]);
-}
-echo "php: no deviation\n";
+// A notice of PHP's about a field that is not there is a deviation like any other.
+set_error_handler(fn ($level, $message) => throw new ErrorException($message));
+$client = new Merchant(...array_slice($argv, 1));
+$client->run();
+exit($client->failed ? 1 : 0);

@@ -1,0 +1,72 @@
+/**
+ * The client stacks of contract/interop: what each needs, and how it is started. Nothing of it is
+ * ours: what a library stumbles over is mended in the contract.
+ */
+
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const INTEROP = fileURLToPath(new URL('../../contract/interop/', import.meta.url));
+const PYTHON = '/usr/bin/python3';
+const PHP = '/usr/bin/php';
+const WSIMPORT = '/usr/bin/wsimport';
+const JAVA_CLASSES = '/usr/share/java/jaxws-rt.jar';
+
+/** A library, and the program that drives it. */
+export type Stack = {
+  readonly name: string;
+  /** Debian's packages with it. */
+  readonly packages: readonly string[];
+  isThere(): Promise<boolean>;
+  /** Makes what the program needs of a WSDL, in a directory of its own. */
+  prepare?(wsdl: string, directory: string): Promise<void>;
+  /** The command; the WSDL's address and the credentials come after it. */
+  command(directory: string): readonly [string, ...string[]];
+};
+
+/** Every stack. The one of npm comes with the project itself. */
+export const STACKS: readonly Stack[] = [
+  {
+    name: 'zeep',
+    packages: ['python3-zeep'],
+    isThere: () => succeeds(PYTHON, '-c', 'import zeep'),
+    command: () => [PYTHON, join(INTEROP, 'zeep/client.py')],
+  },
+  {
+    name: 'suds',
+    packages: ['python3-suds'],
+    isThere: () => succeeds(PYTHON, '-c', 'import suds'),
+    command: () => [PYTHON, join(INTEROP, 'suds/client.py')],
+  },
+  {
+    name: 'php',
+    packages: ['php-cli', 'php-soap'],
+    isThere: () => succeeds(PHP, '-r', 'exit(class_exists("SoapClient") ? 0 : 1);'),
+    command: () => [PHP, join(INTEROP, 'php/client.php')],
+  },
+  {
+    name: 'jaxws',
+    packages: ['openjdk-17-jdk-headless', 'jaxws'],
+    isThere: async () =>
+      (await succeeds('javac', '-version')) && (await succeeds(WSIMPORT, '-version')),
+    prepare: async (wsdl, directory) => {
+      await run(join(INTEROP, 'jaxws/build.sh'), [wsdl, directory]);
+    },
+    command: (directory) => ['java', '-cp', `${directory}:${JAVA_CLASSES}`, 'Client'],
+  },
+  {
+    name: 'npm-soap',
+    packages: [],
+    isThere: () => Promise.resolve(true),
+    command: () => [process.execPath, join(INTEROP, 'npm-soap/client.mjs')],
+  },
+];
+
+const succeeds = (program: string, ...words: string[]): Promise<boolean> =>
+  run(program, words).then(
+    () => true,
+    () => false,
+  );
