@@ -6,6 +6,7 @@
 export * from './create-purchase.ts';
 export * from './machine-link.ts';
 export * from './money.ts';
+export * from './operation-codes.ts';
 export * from './operations.ts';
 export * from './panel.ts';
 export * from './qr.ts';

@@ -140,6 +140,7 @@ const SALE_OPERATIONS = {
     response: 'erswsResponse',
     codes: [
       'ACCESS_DENIED',
+      'PAYMENT_IN_PROGRESS',
       'CANNOT_CANCEL_PAID_INVOICE',
       'CANNOT_CANCEL_INVOICE_IN_PROGRESS',
       'INVALID_INVOICE_REFERENCE',

@@ -145,4 +145,4 @@ export const writeFault = (fault: SoapFault): string =>
       `<faultstring>${escapeText(fault.message)}</faultstring></soap:Fault>`,
   );
 
-export { wsdl } from './wsdl.ts';
+export { clientSessionInfoWsdl, wsdl, xsd } from './wsdl.ts';

@@ -8,9 +8,13 @@ import { escapeAttribute, escapeText } from './xml-output.ts';
 
 /** The address in the committed `merchant.wsdl`: the platform as `npm start` runs it. */
 export const WSDL_DEFAULT_ADDRESS = 'http://127.0.0.1:8080/soap/merchant/cashregister-2';
+/** The same of the service for getClientSessionInfo. */
+export const SESSION_WSDL_DEFAULT_ADDRESS = 'http://127.0.0.1:8080/soap/merchant/clientsessioninfo';
 
 /** The name of the portType; those of service, port and binding follow from it as JAX-WS has it. */
 const MERCHANT_NAME = 'ERSWSExternalClientService';
+/** The same of the service for getClientSessionInfo. */
+const SESSION_NAME = 'ERSWSClientSessionInfoService';
 const STEP = '  ';
 
 /** An XML element as lines: its start tag's text, and its content. */
@@ -126,6 +130,17 @@ const binding = (service: ServiceDeclaration, name: string): XmlNode => [
   ]),
 ];
 
+const schema = (service: ServiceDeclaration): XmlNode => [
+  'xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"' +
+    ` xmlns:tns="${TARGET_NAMESPACE}" elementFormDefault="unqualified"` +
+    ` targetNamespace="${TARGET_NAMESPACE}"`,
+  ...wrappers(service),
+  ...namedTypes(service),
+  ...enumerations(service),
+];
+
+const PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
 /**
  * The WSDL of a service at an address: one inline schema, no imports, SOAP 1.1, document/literal
  * wrapped.
@@ -137,18 +152,9 @@ export const describeService = (
 ): string => {
   const root: XmlNode = [
     `wsdl:definitions name="${name}Service" targetNamespace="${TARGET_NAMESPACE}"` +
-      ` xmlns:tns="${TARGET_NAMESPACE}" xmlns:xs="http://www.w3.org/2001/XMLSchema"` +
-      ' xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/"' +
+      ` xmlns:tns="${TARGET_NAMESPACE}" xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/"` +
       ' xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"',
-    [
-      'wsdl:types',
-      [
-        `xs:schema elementFormDefault="unqualified" targetNamespace="${TARGET_NAMESPACE}"`,
-        ...wrappers(service),
-        ...namedTypes(service),
-        ...enumerations(service),
-      ],
-    ],
+    ['wsdl:types', schema(service)],
     ...messages(service),
     portType(service, name),
     binding(service, name),
@@ -160,9 +166,50 @@ export const describeService = (
       ],
     ],
   ];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${lines(root, '')}`;
+  return PROLOGUE + lines(root, '');
 };
 
 /** The WSDL of the merchant SOAP API with the given address of the endpoint. */
 export const wsdl = (address: string): string =>
   describeService(MERCHANT_SERVICE, MERCHANT_NAME, address);
+
+/** The schema of the merchant SOAP API as a document of its own, the same as inside the WSDL. */
+export const xsd = (): string => PROLOGUE + lines(schema(MERCHANT_SERVICE), '');
+
+/** The types and enumerations that the operations of a service need, in their order. */
+const needed = (service: ServiceDeclaration): ServiceDeclaration => {
+  const names = new Set<string>();
+  const visit = (elements: ElementDeclarations): void => {
+    for (const { type } of Object.values(elements)) {
+      if (typeof type === 'string') add(type);
+      else visit(type.elements);
+    }
+  };
+  const add = (name: string): void => {
+    if (names.has(name)) return;
+    names.add(name);
+    const type = service.types[name];
+    if (type?.extends) add(type.extends);
+    if (type) visit(type.elements);
+  };
+  for (const { request, response } of Object.values(service.operations)) {
+    visit(request);
+    add(response);
+  }
+  const kept = <T>(all: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
+  return { ...service, types: kept(service.types), enumerations: kept(service.enumerations) };
+};
+
+/**
+ * The WSDL of the service that answers getClientSessionInfo alone, under the names that clients
+ * generated for it refer to (merchant-soap-api 4.13).
+ */
+export const clientSessionInfoWsdl = (address: string): string => {
+  const { getClientSessionInfo } = MERCHANT_SERVICE.operations;
+  return describeService(
+    needed({ ...MERCHANT_SERVICE, operations: { getClientSessionInfo } }),
+    SESSION_NAME,
+    address,
+  );
+};
