@@ -105,12 +105,15 @@ end $$;
 -- Takes up to `p_limit` closed, settled periods whose reports are to be made, those that had the
 -- fewest turns first. One that somebody else is taking is left to them.
 create function report_take(p_limit integer) returns setof transaction_period language sql as $$
-  update transaction_period set report_turns = report_turns + 1
+  with taken as (
+    update transaction_period set report_turns = report_turns + 1
     where id in (
       select id from transaction_period p where reported_at is null and period_is_settled(p)
       order by report_turns, closed_at limit p_limit for update skip locked
     )
-    returning *;
+    returning *
+  )
+  select * from taken order by report_turns, closed_at;
 $$;
 
 -- Keeps a part of a report, and with the last one the report. Whoever makes the same part later

@@ -172,7 +172,10 @@ test('a mark closes a shop’s period with its payments and refunds; the next be
   const entries = await database.db.statement((tx) =>
     periodEntries(tx, closed.id, { limit: 10, after: PERIOD_BEGIN }),
   );
-  assert.deepEqual(entries.map(({ amountMinor }) => amountMinor).sort(), [-200n, 300n, 500n]);
+  assert.deepEqual(
+    entries.map(({ amountMinor }) => amountMinor).toSorted((a, b) => Number(a - b)),
+    [-200n, 300n, 500n],
+  );
   const sums = await database.db.statement((tx) => periodSums(tx, closed.id));
   assert.deepEqual(
     sums.map(({ kind, count, sumMinor }) => [kind, count, sumMinor]),
