@@ -106,6 +106,24 @@ export type RefundJson = {
 };
 
 /**
+ * What became of a loyalty card on a bill: PENDING while the shop is asked, USED, BLOCKED, or
+ * UNKNOWN to the shop (customer tokens, merchant SOAP API 3.7).
+ */
+export const CARD_STATUSES = ['PENDING', 'USED', 'BLOCKED', 'UNKNOWN'] as const;
+export type CardStatus = (typeof CARD_STATUSES)[number];
+
+/**
+ * A loyalty card on a bill. `number` is its end only, `…0017`: whoever looks at a bill does not learn
+ * the card of another.
+ */
+export type PurchaseCardJson = {
+  readonly type: string;
+  readonly description: string | null;
+  readonly number: string | null;
+  readonly status: CardStatus;
+};
+
+/**
  * A purchase as its customer sees it. `maximum` is what the offer asks for; `reserved` is null
  * until held and keeps its value afterwards; `charged` is null unless PAID; `expiresAt` (ISO 8601,
  * UTC) is the deadline of the present state.
@@ -127,6 +145,7 @@ export type PurchaseJson = {
   readonly charged: AmountJson | null;
   readonly rows: readonly PurchaseRowJson[];
   readonly refunds: readonly RefundJson[];
+  readonly tokens: readonly PurchaseCardJson[];
   readonly expiresAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -138,6 +157,42 @@ export type PurchasePageJson = {
   readonly items: readonly PurchaseJson[];
   readonly nextCursor: string | null;
 };
+
+/**
+ * A document that the merchant stored with a payment or, where `refundReference` says so, a refund.
+ * `type` and `mediaType` are as the merchant wrote them and mean nothing for certain.
+ */
+export type ReceiptJson = {
+  readonly id: string;
+  readonly type: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly refundReference: string | null;
+  readonly createdAt: string;
+};
+
+/** The documents of one purchase, oldest first. */
+export type ReceiptListJson = { readonly items: readonly ReceiptJson[] };
+
+/** A kind of loyalty card that a merchant takes; `number` is this customer's, null without one. */
+export type LoyaltyCardJson = {
+  readonly merchant: { readonly id: string; readonly name: string };
+  readonly type: string;
+  readonly description: string;
+  readonly number: string | null;
+};
+
+/** Every kind of card, those that the customer has first. */
+export type LoyaltyCardListJson = { readonly items: readonly LoyaltyCardJson[] };
+
+/**
+ * A card that was swiped for a payment and can be remembered; `replaces` is the number of the
+ * customer's own card of that kind, if there is another.
+ */
+export type SwipedCardJson = LoyaltyCardJson & { readonly replaces: string | null };
+
+/** The cards swiped for one payment that are not remembered yet. */
+export type SwipedCardListJson = { readonly items: readonly SwipedCardJson[] };
 
 /** The answer to a sign-in. */
 export type SessionJson = {

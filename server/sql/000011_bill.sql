@@ -98,9 +98,11 @@ create function till_invoice(p_terminal_id text) returns text language sql stabl
 $$;
 
 -- Why a bill cannot be opened by its code, or null. A machine's invoice is payable only through the
--- purchase that claims it (row 13).
+-- purchase that claims it (row 13); a blocked merchant's bills read like none.
 create function bill_problem(p_invoice invoice) returns text language sql stable as $$
   select case
+    when not exists (select from merchant where id = p_invoice.merchant_id and state = 'ACTIVE')
+      then 'NOT_FOUND'
     when p_invoice.payment_mode <> 'IMMEDIATE_DEBIT' and exists (select from merchant
       where id = p_invoice.merchant_id and create_purchase_url is not null) then 'INVALID_CODE'
     when p_invoice.state not in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
@@ -109,12 +111,23 @@ create function bill_problem(p_invoice invoice) returns text language sql stable
   end;
 $$;
 
+-- The bill that a sticker stands for to this customer: what the till shows now; without that, one that
+-- the customer has just paid there and the merchant has not noticed yet, so that a second scan says so.
+create function till_reference(p_terminal_id text, p_customer_id uuid) returns text
+language sql stable as $$
+  select coalesce(till_invoice(p_terminal_id), (
+    select i.reference from purchase p join invoice i on i.reference = p.invoice_reference
+    where p.customer_id = p_customer_id and p.state = 'CONFIRMING' and p.deadline is not null
+      and i.terminal_id = p_terminal_id order by p.id desc limit 1));
+$$;
+
 -- Opens a bill: TILL by the till's seqrId, INVOICE by the reference; `p_code` is the one or the other.
 -- Returns the customer's unfinished purchase of it, if there is one. Refusals: NOT_FOUND,
--- NO_INVOICE_YET (try again), INVALID_CODE, TOO_LATE, PIN_LOCKED, RATE_LIMITED (with the pause).
+-- NO_INVOICE_YET (try again), INVALID_CODE, TOO_LATE (with what became of the bill, PAID, RESERVED or
+-- ENDED, and with this customer's own purchase of it), PIN_LOCKED, RATE_LIMITED (with the pause).
 create function purchase_open_bill(
   p_id uuid, p_customer_id uuid, p_kind text, p_code text, p_limits jsonb
-) returns table (refusal text, retry_after_s integer, purchase purchase_view)
+) returns table (refusal text, retry_after_s integer, became text, purchase purchase_view)
 language plpgsql as $$
 declare
   c customer;
@@ -127,7 +140,7 @@ begin
   select * into strict c from customer where id = p_customer_id for update;
   if p_kind = 'TILL' then
     select * into t from terminal where seqr_id = p_code and state = 'ACTIVE';
-    v_reference := till_invoice(t.id);
+    v_reference := till_reference(t.id, c.id);
   end if;
   if not exists (select from invoice where reference = v_reference) then
     refusal := case when t.id is null then 'NOT_FOUND' else 'NO_INVOICE_YET' end;
@@ -150,6 +163,11 @@ begin
   perform customer_leave_offers(c.id, 'SUPERSEDED');
   select * into strict i from invoice where reference = v_reference for update;
   refusal := bill_problem(i);
+  if refusal = 'TOO_LATE' then
+    became := case when i.state in ('PAID', 'RESERVED') then i.state else 'ENDED' end;
+    select v.* into purchase from purchase_view v
+      where v.customer_id = c.id and v.invoice_reference = i.reference order by v.id desc limit 1;
+  end if;
   if refusal is not null then
     return next; return;
   end if;

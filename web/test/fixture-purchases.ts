@@ -43,6 +43,7 @@ const BASE: PurchaseJson = {
   charged: null,
   rows: [row('Reservation', '20.00')],
   refunds: [],
+  tokens: [],
   expiresAt: at(1.75),
   createdAt: at(-0.25),
   updatedAt: at(-0.25),

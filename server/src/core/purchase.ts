@@ -11,7 +11,7 @@ import type { DueNotification } from './notification.ts';
 import { readPurchase } from './purchase-row.ts';
 import type { Purchase, PurchaseRow } from './purchase-row.ts';
 import { ok, refused } from './refusal.ts';
-import type { CustomerRefusal, Result } from './refusal.ts';
+import type { CustomerRefusal, LateBill, Result } from './refusal.ts';
 
 export { hasEnded } from './purchase-row.ts';
 export type { Purchase } from './purchase-row.ts';
@@ -238,8 +238,8 @@ export type BillCode =
   | { readonly kind: 'INVOICE'; readonly invoiceReference: string };
 
 /**
- * Opens a bill by its code, or returns the customer's unfinished purchase of it. The purchase waits
- * for its approval, or first for the merchant's word about the customer's tokens.
+ * Opens a bill by its code under the given id, or returns the customer's unfinished purchase of it.
+ * The purchase waits for its approval, or first for the merchant's word about the customer's tokens.
  */
 export async function openBill(
   tx: Tx,
@@ -262,9 +262,10 @@ export async function openBill(
         | 'RATE_LIMITED'
         | null;
       retry_after_s: number | null;
+      became: LateBill['became'] | null;
     }
   >(
-    `select o.refusal, o.retry_after_s, (o.purchase).*
+    `select o.refusal, o.retry_after_s, o.became, (o.purchase).*
      from purchase_open_bill($1, $2, $3, $4, $5) o`,
     [
       scan.purchaseId,
@@ -278,10 +279,15 @@ export async function openBill(
   switch (row.refusal) {
     case 'RATE_LIMITED':
       return refused({ code: row.refusal, retryAfterS: row.retry_after_s ?? 1 });
+    case 'TOO_LATE': {
+      const became = row.became ?? 'ENDED';
+      // Without a purchase of this customer's own, the view's columns are null.
+      const purchase = (row.id as string | null) === null ? null : readPurchase(row);
+      return refused({ code: row.refusal, bill: { became, purchase } });
+    }
     case 'NOT_FOUND':
     case 'NO_INVOICE_YET':
     case 'INVALID_CODE':
-    case 'TOO_LATE':
     case 'PIN_LOCKED':
       return refused({ code: row.refusal });
     case null:

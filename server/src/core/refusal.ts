@@ -8,13 +8,23 @@ import type { Purchase } from './purchase.ts';
 
 /** What a customer's call can be refused with (wallet API). */
 export type CustomerRefusal =
-  | { readonly code: 'UNKNOWN_MERCHANT' | 'NOT_FOUND' | 'TOO_LATE' | 'PIN_LOCKED' }
+  | { readonly code: 'UNKNOWN_MERCHANT' | 'NOT_FOUND' | 'PIN_LOCKED' }
+  | { readonly code: 'TOO_LATE'; readonly bill?: LateBill }
   | { readonly code: 'NO_INVOICE_YET' | 'INVALID_CODE' }
   | { readonly code: 'INSUFFICIENT_FUNDS'; readonly purchase: Purchase }
   | { readonly code: 'WRONG_PIN'; readonly attemptsLeft: number }
   | { readonly code: 'OFFER_CHANGED'; readonly purchase: Purchase }
   | { readonly code: 'RATE_LIMITED'; readonly retryAfterS: number }
   | { readonly code: 'UNAUTHORIZED' };
+
+/**
+ * What became of a bill that is opened too late, and this customer's own purchase of it, the newest,
+ * if there is one. ENDED: cancelled, replaced or too old.
+ */
+export type LateBill = {
+  readonly became: 'PAID' | 'RESERVED' | 'ENDED';
+  readonly purchase: Purchase | null;
+};
 
 /**
  * What a merchant's call can be refused with; the names are those of the SOAP result codes

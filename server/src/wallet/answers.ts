@@ -33,6 +33,7 @@ const PROBLEM_TYPE = 'application/problem+json';
 /** Pauses asked for where nobody knows better, in seconds. */
 const RETRY_OVERLOADED_S = 2;
 const RETRY_IN_PROGRESS_S = 1;
+const RETRY_NO_INVOICE_S = 1;
 
 /**
  * Makes a problem document. `status` other than the code's own only where HTTP has a more exact
@@ -87,9 +88,10 @@ export function refusalAnswer(refusal: CustomerRefusal, purchaseId?: string): An
     case 'UNKNOWN_MERCHANT':
     case 'UNAUTHORIZED':
     case 'NOT_FOUND':
-    case 'NO_INVOICE_YET':
     case 'INVALID_CODE':
       return problem(refusal.code);
+    case 'NO_INVOICE_YET':
+      return problem(refusal.code, { retryAfterS: RETRY_NO_INVOICE_S });
     case 'TOO_LATE':
     case 'PIN_LOCKED':
       return problem(refusal.code, about);
@@ -99,7 +101,7 @@ export function refusalAnswer(refusal: CustomerRefusal, purchaseId?: string): An
         detail:
           refusal.purchase.state === 'REFUSED'
             ? words.NO_MONEY_AT_SCAN
-            : words.tooLittleAtApproval(refusal.purchase.maximum),
+            : words.tooLittleAtApproval(refusal.purchase.maximum, refusal.purchase.kind),
       });
     case 'WRONG_PIN':
       return problem(refusal.code, {
@@ -113,6 +115,33 @@ export function refusalAnswer(refusal: CustomerRefusal, purchaseId?: string): An
       break;
   }
   return problem(refusal.code, { retryAfterS: refusal.retryAfterS });
+}
+
+/** What the core refused of a bill, as a problem: here `NOT_FOUND` means the bill or its till. */
+export function billRefusalAnswer(refusal: CustomerRefusal, kind: 'TILL' | 'INVOICE'): Answer {
+  switch (refusal.code) {
+    case 'NOT_FOUND':
+      return problem(refusal.code, { detail: words.UNKNOWN_BILL[kind] });
+    case 'INVALID_CODE':
+      return problem(refusal.code, { detail: words.MACHINE_BILL });
+    case 'TOO_LATE': {
+      const { became = 'ENDED', purchase = null } = refusal.bill ?? {};
+      // Purchases that ended otherwise say nothing of who paid.
+      const own = purchase?.state === 'PAID' ? purchase : null;
+      const detail = words.LATE_BILL[own === null ? became : 'PAID_BY_YOU'];
+      return problem(refusal.code, { detail, purchase: own });
+    }
+    case 'UNKNOWN_MERCHANT':
+    case 'PIN_LOCKED':
+    case 'NO_INVOICE_YET':
+    case 'INSUFFICIENT_FUNDS':
+    case 'WRONG_PIN':
+    case 'OFFER_CHANGED':
+    case 'RATE_LIMITED':
+    case 'UNAUTHORIZED':
+      break;
+  }
+  return refusalAnswer(refusal);
 }
 
 const isProblemCode = (code: EndingCode): code is ProblemCode => code in PROBLEM_STATUS;
@@ -136,7 +165,7 @@ export function outcomeAnswer(
     });
   }
   if ((state === 'CANCELED' || state === 'EXPIRED') && ending !== null) {
-    return problem('TOO_LATE', { purchase, detail: words.endingMessage(ending) });
+    return problem('TOO_LATE', { purchase, detail: words.endingMessage(ending, purchase.kind) });
   }
   return success(status, purchase);
 }

@@ -5,11 +5,13 @@
 
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { cardRoutes } from './cards.ts';
 import type { WalletContext, WalletOptions } from './context.ts';
 import { answerFaults, readJsonBodies, watchPaths } from './faults.ts';
 import { documentRoutes } from './openapi.ts';
 import { walletPages } from './pages.ts';
 import { purchaseRoutes } from './purchases.ts';
+import { receiptRoutes } from './receipts.ts';
 import { authentication, sessionRoutes } from './session.ts';
 import { createEventStreams } from './stream.ts';
 
@@ -47,6 +49,8 @@ export async function walletEdge(app: FastifyInstance, options: WalletOptions): 
       await documentRoutes(api);
       sessionRoutes(api, context);
       purchaseRoutes(api, context);
+      receiptRoutes(api, context);
+      cardRoutes(api, context);
       answerOtherPaths();
     },
     { prefix: '/wallet/v1' },

@@ -16,12 +16,14 @@ import type { Answer } from './answers.ts';
 
 /**
  * Answers that are not kept, because the same call may rightly end otherwise when it is made again:
- * the PIN was wrong, or the call was turned away before anything was decided.
+ * the PIN was wrong, the till has no bill yet, or the call was turned away before anything was
+ * decided.
  */
 const NOT_KEPT: ReadonlySet<ProblemCode> = new Set([
   'WRONG_PIN',
   'PIN_LOCKED',
   'UNAUTHORIZED',
+  'NO_INVOICE_YET',
   'IN_PROGRESS',
   'KEY_REUSED',
   'INVALID_REQUEST',

@@ -51,7 +51,8 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
         title: 'SEQR wallet API',
         version: '1',
         description:
-          'Scan, confirm, take: what a customer does with a purchase at an unattended machine. ' +
+          'Scan, confirm, take: what a customer does with a purchase at an unattended machine, ' +
+          'at a till or in a web shop. ' +
           'Failures are problem documents (RFC 9457); `code` is stable, `detail` is for people.',
       },
       components: {

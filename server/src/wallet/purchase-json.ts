@@ -1,9 +1,18 @@
 /** A purchase as the wallet API shows it. */
 
 import { toAmountJson } from '@seqr-ups/contract';
-import type { AmountJson, Money, PurchaseJson, PurchaseRowJson } from '@seqr-ups/contract';
+import type {
+  AmountJson,
+  CardStatus,
+  Money,
+  PurchaseCardJson,
+  PurchaseJson,
+  PurchaseRowJson,
+  RefundJson,
+} from '@seqr-ups/contract';
 import type { InvoiceRow } from '../core/invoice.ts';
 import type { Purchase } from '../core/purchase.ts';
+import type { CustomerToken, Refund } from '../core/purchase-row.ts';
 import { endingMessage } from './words.ts';
 
 const amount = (money: Money | null | undefined): AmountJson | null =>
@@ -16,9 +25,39 @@ const rowJson = (row: InvoiceRow): PurchaseRowJson => ({
   total: amount(row.total),
 });
 
+const refundJson = ({ reference, amount, reason, createdAt }: Refund): RefundJson => ({
+  reference,
+  amount: toAmountJson(amount),
+  reason,
+  createdAt: createdAt.toISOString(),
+});
+
+/** A merchant may answer with any number; whatever does not mean that the card was used, did not. */
+const CARD_STATUS: { readonly [status: number]: CardStatus } = {
+  0: 'PENDING',
+  1: 'USED',
+  90: 'BLOCKED',
+};
+/** What is shown of a card's number; one that is no longer shows half. */
+const SHOWN_CHARACTERS = 4;
+
+/** The end of a card's number, `…0017`. */
+function shownNumber(value: string): string {
+  const characters = Array.from(value);
+  const shown = Math.min(SHOWN_CHARACTERS, Math.floor(characters.length / 2));
+  return `…${characters.slice(characters.length - shown).join('')}`;
+}
+
+const cardJson = ({ id, description, value, status }: CustomerToken): PurchaseCardJson => ({
+  type: id,
+  description,
+  number: value === null ? null : shownNumber(value),
+  status: CARD_STATUS[status] ?? 'UNKNOWN',
+});
+
 /**
- * Turns the core's purchase into the contract's JSON. `refunds` stays empty until merchants can
- * refund. Nothing of it is secret from its customer, and nothing of other customers stands in it.
+ * Turns the core's purchase into the contract's JSON. Nothing of it is secret from its customer, and
+ * nothing of other customers stands in it.
  */
 export const purchaseJson = (purchase: Purchase): PurchaseJson => ({
   id: purchase.id,
@@ -39,12 +78,13 @@ export const purchaseJson = (purchase: Purchase): PurchaseJson => ({
   reserved: amount(purchase.reserved),
   charged: amount(purchase.charged),
   rows: purchase.rows.map(rowJson),
-  refunds: [],
+  refunds: purchase.refunds.map(refundJson),
+  tokens: purchase.tokens.map(cardJson),
   expiresAt: purchase.expiresAt?.toISOString() ?? null,
   createdAt: purchase.createdAt.toISOString(),
   updatedAt: purchase.updatedAt.toISOString(),
   ending:
     purchase.ending === null
       ? null
-      : { code: purchase.ending, message: endingMessage(purchase.ending) },
+      : { code: purchase.ending, message: endingMessage(purchase.ending, purchase.kind) },
 });

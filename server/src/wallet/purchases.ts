@@ -14,14 +14,12 @@ import type { WalletContext } from './context.ts';
 import { answerOnce } from './idempotent.ts';
 import { described, PURCHASE_PAGE_REF, PURCHASE_REF } from './openapi.ts';
 import { purchaseJson } from './purchase-json.ts';
-import { scanTarget, startPurchase } from './scan.ts';
+import { scanTarget, startBill, startPurchase } from './scan.ts';
 import { ACCOUNT, APPROVAL_BODY, KEY_HEADER, PAGE_QUERY, PAGE_SIZE } from './schemas.ts';
-import { PAGE_SIZE_MAX, PURCHASE_PARAMS, SCAN_BODY } from './schemas.ts';
+import { PAGE_SIZE_MAX, PURCHASE_PARAMS, SCAN_BODY, UUID } from './schemas.ts';
 import type { ApprovalBody, PageQuery, PurchaseParams, ScanBody } from './schemas.ts';
 import type { Session } from './session.ts';
-import { KIND_NOT_SERVED } from './words.ts';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+import { lateDetail } from './words.ts';
 
 /** Routes that change something: one place for the names under which keys count. */
 const ROUTES = {
@@ -141,13 +139,16 @@ function scanRoute(app: FastifyInstance, context: WalletContext): void {
       schema: {
         ...described(
           'Scan',
-          'Asks the seller and waits for the outcome. An unfinished purchase of this customer at ' +
-            'this machine is resumed.',
+          'At a machine asks the seller and waits for the outcome; the bill of a till (Q code) or ' +
+            'one named by its number (R code, or `reference`) is shown at once. An unfinished ' +
+            'purchase of this customer there is resumed. A till that shows nothing to pay answers ' +
+            '`NO_INVOICE_YET` with the pause after which to ask again.',
           [
             ...(['INSUFFICIENT_FUNDS', 'DEVICE_IN_USE', 'DEVICE_UNAVAILABLE'] as const),
             ...(['INVOICING_ERROR', 'SYSTEM_ERROR', 'KEY_REUSED'] as const),
             ...(['INVALID_CODE', 'INVALID_REQUEST', 'UNAUTHORIZED', 'PIN_LOCKED'] as const),
-            ...(['UNKNOWN_MERCHANT', 'TOO_LATE', 'IN_PROGRESS'] as const),
+            ...(['UNKNOWN_MERCHANT', 'NO_INVOICE_YET', 'NOT_FOUND'] as const),
+            ...(['TOO_LATE', 'IN_PROGRESS'] as const),
             ...(['RATE_LIMITED', 'OVERLOADED'] as const),
           ],
         ),
@@ -172,9 +173,9 @@ function scanRoute(app: FastifyInstance, context: WalletContext): void {
         content: [request.body.qr ?? null, request.body.reference ?? null],
         act: async () => {
           if (target === null) return problem('INVALID_CODE');
-          if (target.kind !== 'MACHINE')
-            return problem('INVALID_CODE', { detail: KIND_NOT_SERVED });
-          return startPurchase(context, session.customerId, target);
+          return target.kind === 'MACHINE'
+            ? startPurchase(context, session.customerId, target)
+            : startBill(context, session.customerId, target);
         },
       });
     },
@@ -187,7 +188,7 @@ function approvalRoute(app: FastifyInstance, context: WalletContext): void {
     {
       onRequest: context.authenticate,
       schema: {
-        ...described('Approve', 'Reserves the amount: the machine will unlock.', [
+        ...described('Approve', 'Reserves the amount, or pays the bill.', [
           ...(['WRONG_PIN', 'PIN_LOCKED', 'OFFER_CHANGED', 'TOO_LATE', 'IN_PROGRESS'] as const),
           ...(['INSUFFICIENT_FUNDS', 'KEY_REUSED', 'NOT_FOUND', 'INVALID_REQUEST'] as const),
           'UNAUTHORIZED',
@@ -301,5 +302,5 @@ async function refusalWithPurchase(
 ): Promise<Answer> {
   if (refusal.code !== 'TOO_LATE') return refusalAnswer(refusal, purchaseId);
   const purchase = await db.statement((tx) => findPurchase(tx, customerId, purchaseId));
-  return problem('TOO_LATE', { purchase, purchaseId });
+  return problem('TOO_LATE', { purchase, purchaseId, detail: lateDetail(purchase) });
 }

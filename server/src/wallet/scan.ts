@@ -7,9 +7,21 @@
 import { parseQr } from '@seqr-ups/contract';
 import type { QrTarget } from '@seqr-ups/contract';
 import { v7 as uuid } from 'uuid';
-import { PURCHASE_LIMITS, findPurchase, openPurchase, settleAnswer } from '../core/purchase.ts';
-import type { CreatePurchaseCall, Purchase, ResellerAnswer } from '../core/purchase.ts';
-import { inProgress, outcomeAnswer, refusalAnswer } from './answers.ts';
+import {
+  PURCHASE_LIMITS,
+  findPurchase,
+  openBill,
+  openPurchase,
+  settleAnswer,
+} from '../core/purchase.ts';
+import type {
+  BillCode,
+  CreatePurchaseCall,
+  Purchase,
+  PurchaseLimits,
+  ResellerAnswer,
+} from '../core/purchase.ts';
+import { billRefusalAnswer, inProgress, outcomeAnswer, refusalAnswer, success } from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { WalletContext } from './context.ts';
 import type { ScanBody } from './schemas.ts';
@@ -45,13 +57,8 @@ export async function startPurchase(
   customerId: string,
   { merchantId, token }: { merchantId: string; token: string },
 ): Promise<Answer> {
-  const { db, config, events } = context;
-  const limits = {
-    ...PURCHASE_LIMITS,
-    scansPerMinute: config.scansPerMinute,
-    offersLeftPerTenMinutes: config.unapprovedOffers,
-    callsPerMachinePerMinute: config.callsPerMachinePerMinute,
-  };
+  const { db, events } = context;
+  const limits = limitsOf(context);
   const opened = await db.statement((tx) =>
     openPurchase(tx, { purchaseId: uuid(), customerId, merchantId, token, limits }),
   );
@@ -67,6 +74,34 @@ export async function startPurchase(
   log.info({ state: settled.state, code: settled.ending }, 'seller answered');
   return outcomeAnswer(settled, 201, call.reservationAmount);
 }
+
+/**
+ * Opens the bill of a till or web shop: 201 the offer, or that the merchant is asked about the
+ * customer's cards first; 200 the customer's unfinished purchase of it; else a problem.
+ */
+export async function startBill(
+  context: WalletContext,
+  customerId: string,
+  code: BillCode,
+): Promise<Answer> {
+  const { db, events } = context;
+  const purchaseId = uuid();
+  const limits = limitsOf(context);
+  const opened = await db.statement((tx) => openBill(tx, { purchaseId, customerId, code, limits }));
+  events.poke();
+  if (!opened.ok) return billRefusalAnswer(opened.refusal, code.kind);
+  const purchase = opened.value;
+  if (purchase.id !== purchaseId) return success(200, purchase);
+  context.log.info({ purchaseId, state: purchase.state }, 'bill opened');
+  return success(201, purchase);
+}
+
+const limitsOf = ({ config }: WalletContext): PurchaseLimits => ({
+  ...PURCHASE_LIMITS,
+  scansPerMinute: config.scansPerMinute,
+  offersLeftPerTenMinutes: config.unapprovedOffers,
+  callsPerMachinePerMinute: config.callsPerMachinePerMinute,
+});
 
 /** The seller's answer. A fault of ours in asking must not leave the customer waiting. */
 async function asked(context: WalletContext, call: CreatePurchaseCall): Promise<ResellerAnswer> {

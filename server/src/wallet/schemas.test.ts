@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AccountJson, PurchaseJson, PurchasePageJson, SessionJson } from '@seqr-ups/contract';
+import type {
+  AccountJson,
+  LoyaltyCardListJson,
+  PurchaseJson,
+  PurchasePageJson,
+  ReceiptListJson,
+  SessionJson,
+  SwipedCardListJson,
+} from '@seqr-ups/contract';
 import fastify from 'fastify';
+import { CARD_LIST, SWIPED_CARD_LIST } from './cards.ts';
 import { documentRoutes, PURCHASE_PAGE_REF, PURCHASE_REF } from './openapi.ts';
+import { RECEIPT_LIST } from './receipts.ts';
 import { ACCOUNT, SESSION } from './schemas.ts';
 import type { Schema } from './schemas.ts';
 
@@ -26,6 +36,10 @@ const FULL: PurchaseJson = {
     { reference: 'r', amount: AMOUNT, reason: 'cold', createdAt: '2026-11-23T10:00:00.000Z' },
     { reference: 's', amount: AMOUNT, reason: null, createdAt: '2026-11-23T10:00:00.000Z' },
   ],
+  tokens: [
+    { type: 'CLUB', description: 'Coffee club', number: '…0017', status: 'USED' },
+    { type: 'CLUB', description: null, number: null, status: 'UNKNOWN' },
+  ],
   expiresAt: '2026-11-23T10:00:00.000Z',
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:00.000Z',
@@ -40,6 +54,7 @@ const BARE: PurchaseJson = {
   charged: null,
   rows: [],
   refunds: [],
+  tokens: [],
   expiresAt: null,
   ending: null,
 };
@@ -51,6 +66,26 @@ const SESSION_VALUE: SessionJson = {
   customer: { msisdn: '46700000001', name: 'Ann' },
 };
 const ACCOUNT_VALUE: AccountJson = { balance: AMOUNT, available: AMOUNT };
+const RECEIPTS: ReceiptListJson = {
+  items: [
+    {
+      id: 'a',
+      type: 'PAYMENT_RECEIPT',
+      mediaType: 'text/html',
+      sizeBytes: 12,
+      refundReference: 'r',
+      createdAt: '2026-11-23T10:00:00.000Z',
+    },
+  ],
+};
+const OWN_CARD = { merchant: { id: 'demo', name: 'Demo' }, type: 'CLUB', description: 'Club' };
+const CARDS: LoyaltyCardListJson = {
+  items: [
+    { ...OWN_CARD, number: '42' },
+    { ...OWN_CARD, number: null },
+  ],
+};
+const SWIPED: SwipedCardListJson = { items: [{ ...OWN_CARD, number: '42', replaces: '41' }] };
 
 test('writing by the schemas loses no member and no null', async () => {
   const app = fastify();
@@ -63,6 +98,9 @@ test('writing by the schemas loses no member and no null', async () => {
     [PURCHASE_PAGE_REF, { items: [], nextCursor: null }],
     [SESSION, SESSION_VALUE],
     [ACCOUNT, ACCOUNT_VALUE],
+    [RECEIPT_LIST, RECEIPTS],
+    [CARD_LIST, CARDS],
+    [SWIPED_CARD_LIST, SWIPED],
   ];
   for (const [index, [schema, value]] of cases.entries()) {
     app.get(`/${index}`, { schema: { response: { 200: schema } } }, (_request, reply) =>

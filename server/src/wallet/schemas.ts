@@ -5,11 +5,12 @@
  * serialiser drops what it has not been told of.
  */
 
-import { PROBLEM_STATUS, PURCHASE_KINDS, PURCHASE_STATES } from '@seqr-ups/contract';
+import { CARD_STATUSES, PROBLEM_STATUS, PURCHASE_KINDS, PURCHASE_STATES } from '@seqr-ups/contract';
 import type {
   AccountJson,
   AmountJson,
   ProblemJson,
+  PurchaseCardJson,
   PurchaseJson,
   PurchasePageJson,
   PurchaseRowJson,
@@ -24,7 +25,7 @@ export type Schema = { readonly [keyword: string]: unknown };
  * The schema of an object type: every member described, and exactly the members that are always
  * there required.
  */
-type ObjectSchema<T> = {
+export type ObjectSchema<T> = {
   readonly type: 'object';
   readonly description?: string;
   readonly properties: { readonly [K in keyof Required<T>]: Schema };
@@ -35,13 +36,15 @@ type RequiredKey<T> = {
 }[keyof T];
 
 /** The same schema, but the value may also be null. */
-const nullable = <S extends { readonly type: string }>(schema: S) => ({
+export const nullable = <S extends { readonly type: string }>(schema: S) => ({
   ...schema,
   type: [schema.type, 'null'] as const,
 });
 
-const TEXT = { type: 'string' } as const;
-const TIME = { type: 'string', description: 'ISO 8601, UTC' } as const;
+/** Any text. */
+export const TEXT = { type: 'string' } as const;
+/** A moment. */
+export const TIME = { type: 'string', description: 'ISO 8601, UTC' } as const;
 
 /** Digits of a phone number with its country code, or anything that a person types for one. */
 const MSISDN_LENGTH_MAX = 40;
@@ -85,7 +88,20 @@ const REFUND = {
   required: ['reference', 'amount', 'reason', 'createdAt'],
 } as const satisfies ObjectSchema<RefundJson>;
 
-const MERCHANT = {
+const CARD = {
+  type: 'object',
+  description: 'A loyalty card on the bill.',
+  properties: {
+    type: TEXT,
+    description: nullable(TEXT),
+    number: { ...nullable(TEXT), description: 'Its last characters.', examples: ['…0017'] },
+    status: { type: 'string', enum: CARD_STATUSES },
+  },
+  required: ['type', 'description', 'number', 'status'],
+} as const satisfies ObjectSchema<PurchaseCardJson>;
+
+/** Schema of a merchant, as it stands in other objects. */
+export const MERCHANT = {
   type: 'object',
   properties: { id: TEXT, name: TEXT },
   required: ['id', 'name'],
@@ -121,6 +137,7 @@ export const PURCHASE = {
     charged: { ...nullable(AMOUNT), description: 'Null unless PAID.' },
     rows: { type: 'array', items: ROW },
     refunds: { type: 'array', items: REFUND },
+    tokens: { type: 'array', items: CARD },
     expiresAt: { ...nullable(TEXT), description: 'Deadline of the present state, ISO 8601, UTC.' },
     createdAt: TIME,
     updatedAt: TIME,
@@ -139,6 +156,7 @@ export const PURCHASE = {
     'charged',
     'rows',
     'refunds',
+    'tokens',
     'expiresAt',
     'createdAt',
     'updatedAt',
@@ -233,6 +251,9 @@ export const SCAN_BODY = {
   },
   required: [],
 } as const satisfies ObjectSchema<ScanBody>;
+
+/** What ids of purchases look like. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Text that is no UUID is answered like a purchase that does not exist. */
 export type PurchaseParams = { readonly id: string };

@@ -6,7 +6,15 @@
  */
 
 import { formatMinor } from '@seqr-ups/contract';
-import type { CreatePurchaseError, EndingCode, Money, ProblemCode } from '@seqr-ups/contract';
+import type {
+  CreatePurchaseError,
+  EndingCode,
+  Money,
+  ProblemCode,
+  PurchaseKind,
+} from '@seqr-ups/contract';
+import type { Purchase } from '../core/purchase.ts';
+import type { LateBill } from '../core/refusal.ts';
 
 /**
  * Short and stable: the `title` of each problem (RFC 9457, 3.1.3: the same for every occurrence).
@@ -47,11 +55,13 @@ export const PROBLEM_DETAILS: { readonly [C in ProblemCode]: string } = {
   SYSTEM_ERROR:
     'Something went wrong at the seller. Nothing was charged. Scan again, or use another machine.',
   INVALID_CODE:
-    'This is not a code that can be paid here. Scan the SEQR code on the machine. ' +
-    'Nothing was charged.',
+    'This is not a code that can be paid here. Scan the SEQR code on the machine, at the till ' +
+    'or on the bill. Nothing was charged.',
   UNKNOWN_MERCHANT:
     'No seller is known under this code. Nothing was charged. Please use another machine.',
-  NO_INVOICE_YET: 'There is nothing to pay at this till yet. Try again in a moment.',
+  NO_INVOICE_YET:
+    'There is nothing to pay at this till yet: the cashier has not sent the amount. ' +
+    'Try again in a moment.',
   NOT_FOUND: 'There is nothing at this address, or it is not yours.',
   WRONG_PIN: 'The PIN is wrong. Nothing was charged. Try again.',
   PIN_LOCKED:
@@ -88,6 +98,24 @@ const ENDINGS: { readonly [C in OtherEnding | 'PIN_LOCKED']: string } = {
     'The whole amount is yours again.',
 };
 
+/** Endings that mean something else for a bill, of a till or a web shop, than at a machine. */
+const BILL_ENDINGS: { readonly [C in EndingCode]?: string } = {
+  SUPERSEDED:
+    'This bill was paid by somebody else, or a newer one took its place. ' +
+    'You were not charged. Scan again to see what there is to pay.',
+  NOTHING_TAKEN:
+    'The seller gave the payment back, so nothing was charged. The whole amount is yours again.',
+  NOT_COMMITTED:
+    'The seller did not complete the payment in time, so nothing was charged. ' +
+    'The whole amount is yours again.',
+  NOT_NOTICED:
+    'The shop did not confirm that it saw your payment, so your money is back: nothing was ' +
+    'charged. Ask at the shop before you go, or pay again.',
+  NOT_APPROVED: 'The bill was not confirmed in time. Nothing was charged. Scan again to pay it.',
+  BY_CUSTOMER: 'You cancelled the bill. Nothing was charged.',
+  BY_MERCHANT: 'The seller cancelled the bill. Nothing was charged. Ask at the till.',
+};
+
 const isOtherEnding = (code: EndingCode): code is OtherEnding | 'PIN_LOCKED' => code in ENDINGS;
 
 /** An amount as people read it: "20.00 EUR". */
@@ -95,8 +123,10 @@ const amountInWords = (money: Money): string =>
   `${formatMinor(money.minor, money.currency)} ${money.currency}`;
 
 /** The sentence for how a purchase ended; shown with the purchase, today and in its history. */
-export const endingMessage = (code: EndingCode): string =>
-  isOtherEnding(code) ? ENDINGS[code] : PROBLEM_DETAILS[code];
+export function endingMessage(code: EndingCode, kind: PurchaseKind): string {
+  const ofBill = kind === 'MACHINE' ? undefined : BILL_ENDINGS[code];
+  return ofBill ?? (isOtherEnding(code) ? ENDINGS[code] : PROBLEM_DETAILS[code]);
+}
 
 /**
  * The sentence for a refused createPurchase, at the moment of the scan, when it is known how much
@@ -112,8 +142,9 @@ export const refusalAtScan = (code: CreatePurchaseError, couldReserve: Money): s
  * For an approval that the balance no longer covers: the offer stays, so the customer can add money
  * and confirm again.
  */
-export const tooLittleAtApproval = (asked: Money | null): string =>
-  `You have less than the ${asked === null ? 'amount' : amountInWords(asked)} to be reserved. ` +
+export const tooLittleAtApproval = (asked: Money | null, kind: PurchaseKind): string =>
+  `You have less than the ${asked === null ? 'amount' : amountInWords(asked)} ` +
+  `${kind === 'MACHINE' ? 'to be reserved' : 'to be paid'}. ` +
   'Nothing was charged. Add money to your account and confirm again, or cancel.';
 
 /** For a scan that customer has no money for at all. */
@@ -133,10 +164,38 @@ export const wrongPin = (attemptsLeft: number): string => {
 export const SIGN_IN_FAILED =
   'The phone number or the PIN is not right, or sign-in is locked for a while. Try again.';
 
-/** Tills, single invoices and typed references, until they are served. */
-export const KIND_NOT_SERVED =
-  'Paying at a till or by invoice is not possible here yet. Scan the SEQR code on a machine. ' +
-  'Nothing was charged.';
+/** A till's code or a bill's number that nobody has. */
+export const UNKNOWN_BILL: { readonly [K in 'TILL' | 'INVOICE']: string } = {
+  TILL: 'No till is known under this code. Nothing was charged. Ask at the till.',
+  INVOICE: 'No bill is known under this number. Nothing was charged. Check it, or ask the seller.',
+};
+
+/** The code of a machine's own invoice, which only the purchase at that machine may pay. */
+export const MACHINE_BILL =
+  'This bill belongs to a machine. Scan the code on the machine itself. Nothing was charged.';
+
+/** Why a bill can no longer be paid. */
+export const LATE_BILL: { readonly [S in LateBill['became'] | 'PAID_BY_YOU']: string } = {
+  PAID_BY_YOU: 'You have paid this bill already. Nothing more was charged.',
+  PAID: 'This bill is paid already. You were not charged.',
+  RESERVED: 'The money for this bill is reserved already. You were not charged again.',
+  ENDED:
+    'This bill is no longer valid: it was cancelled, replaced or too old. Nothing was charged. ' +
+    'Ask the seller for a new one.',
+};
+
+/** Why an approval or cancellation came too late, or, while the shop is asked, too early. */
+export function lateDetail(purchase: Purchase | null): string {
+  if (purchase?.state === 'AWAITING_MERCHANT') return MERCHANT_STILL_ASKED;
+  return purchase === null || purchase.ending === null
+    ? PROBLEM_DETAILS.TOO_LATE
+    : endingMessage(purchase.ending, purchase.kind);
+}
+const MERCHANT_STILL_ASKED =
+  'The shop is still checking your card. Nothing was charged. Wait for the amount, then confirm it.';
+
+/** A loyalty card that cannot be kept: the merchant has no such kind, or it was not swiped. */
+export const UNKNOWN_CARD = 'The shop has no such card. Nothing was changed.';
 
 /** A purchase whose seller is still being asked, once waiting for it has gone on too long. */
 export const SELLER_STILL_ASKED =
