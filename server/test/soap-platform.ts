@@ -2,7 +2,7 @@
  * The SOAP edge alone on a free port, over a test database, and a client that sends raw envelopes.
  */
 
-import { readResponse, writeRequest } from '@seqr-ups/contract';
+import { operationCodes, readResponse, writeRequest } from '@seqr-ups/contract';
 import type { OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
 import fastify from 'fastify';
 import { pino } from 'pino';
@@ -67,6 +67,7 @@ export async function startSoapEdge(changes: Partial<SoapEdgeOptions> = {}): Pro
       const answer = await post(writeRequest(operation, request));
       const read = readResponse(operation, Buffer.from(answer.text), answer.type);
       if (read.kind === 'FAULT') throw new Error(`${read.fault.code}: ${read.fault.message}`);
+      assertListed(operation, read.response.resultCode);
       return read.response;
     },
     stop: async () => {
@@ -74,6 +75,14 @@ export async function startSoapEdge(changes: Partial<SoapEdgeOptions> = {}): Pro
       await database.drop();
     },
   };
+}
+
+/** No test may see a code that the contract does not list, or that the declaration calls unreachable. */
+function assertListed(operation: OperationName, code: number): void {
+  const listed = operationCodes(operation).find((one) => one.code === code);
+  if (listed === undefined) throw new Error(`${operation} answered ${code}, which is not listed`);
+  if (listed.unreachable === null) return;
+  throw new Error(`${operation} answered ${code}, though: ${listed.unreachable}`);
 }
 
 /** The context of a terminal's call. */
