@@ -24,8 +24,19 @@ const json = (path: string): unknown => JSON.parse(text(path));
 const has = (path: string): boolean => existsSync(new URL(path, SAMPLES));
 /** Samples are indented for people; the wire is not. */
 const unindented = (xml: string): string => xml.replaceAll(/>\s+</g, '><').trim();
-/** Undefined members and bytes aside, values compare as the JSON beside them. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+/** Values compare as the JSON beside them: without undefined members, bytes as `{ base64 }`. */
+const plain = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (_key, member: unknown) =>
+      member instanceof Uint8Array ? { base64: Buffer.from(member).toString('base64') } : member,
+    ),
+  );
+const withBytes = (path: string): unknown =>
+  JSON.parse(text(path), (_key, member: unknown) =>
+    typeof member === 'object' && member !== null && 'base64' in member
+      ? new Uint8Array(Buffer.from(String(member.base64), 'base64'))
+      : member,
+  );
 
 type RequestSample = {
   readonly operation: OperationName;
@@ -38,14 +49,14 @@ type ResponseSample = {
 };
 
 const exchange = (name: string): void => {
-  const { operation, response } = json(`${name}/response.json`) as ResponseSample;
-  const { request } = json(`${name}/request.json`) as RequestSample;
+  const { operation, response } = withBytes(`${name}/response.json`) as ResponseSample;
+  const { request } = withBytes(`${name}/request.json`) as RequestSample;
   const write = writeRequest as (o: OperationName, r: unknown) => string;
   const answer = writeResponse as (o: OperationName, r: unknown) => string;
   assert.equal(write(operation, request), unindented(text(`${name}/request.xml`)));
   assert.equal(answer(operation, response), unindented(text(`${name}/response.xml`)));
   const read = readResponse(operation, bytes(`${name}/response.xml`), 'text/xml');
-  assert.deepEqual(plain(read), { kind: 'ANSWER', response });
+  assert.deepEqual(plain(read), plain({ kind: 'ANSWER', response }));
   assert.ok(read.kind === 'ANSWER');
   assert.deepEqual(Object.keys(read.response), Object.keys(response), 'in schema order');
 };
