@@ -10,13 +10,14 @@ import { migrate, pendingMigrations } from './database/migrate.ts';
 import { isAlive } from './database/postmaster.ts';
 import { lockDataDir } from './data-lock.ts';
 import { openDatabase, type Database } from './db.ts';
+import { docsEdge } from './docs/edge.ts';
 import { healthRoutes } from './health.ts';
 import { openHttpServer, type HttpServer, type WorkKind } from './http.ts';
 import { keysOf } from './keys.ts';
 import { flushLog, openLog, type Logger } from './log.ts';
 import { openMetrics, type Metrics } from './metrics.ts';
 import { openOutbound, type Outbound } from './outbound.ts';
-import { soapEdge } from './soap/edge.ts';
+import { SOAP_PATHS, soapEdge } from './soap/edge.ts';
 import { createPurchaseCaller } from './ups/create-purchase.ts';
 import { walletEdge } from './wallet/edge.ts';
 import { startEventFeed } from './work/events.ts';
@@ -237,6 +238,7 @@ async function registerEdges(
     app.addHook('onResponse', async () => parts.events.poke());
     await app.register(soapEdge, { ...edge, overloaded });
   });
+  await http.app.register(docsEdge, { config, log, soapPath: SOAP_PATHS[0] });
   await http.app.register(walletEdge, {
     ...edge,
     overloaded,

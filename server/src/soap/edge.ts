@@ -4,6 +4,7 @@
  */
 
 import {
+  clientSessionInfoWsdl,
   readRequest,
   resultCodeName,
   SOAP_CONTENT_TYPE,
@@ -11,6 +12,7 @@ import {
   writeFault,
   writeResponse,
   wsdl,
+  xsd,
 } from '@seqr-ups/contract';
 import type { OperationName, SoapFault, SoapResponse } from '@seqr-ups/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -23,6 +25,7 @@ import type { Database } from '../db.ts';
 import type { WorkKind } from '../http.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { ownAddress } from '../own-address.ts';
 import { answerCall } from './call.ts';
 import type { CallServices } from './call.ts';
 import { decodeBody, readableContentType, throttledAddress } from './http-body.ts';
@@ -84,7 +87,7 @@ export async function soapEdge(app: FastifyInstance, options: SoapEdgeOptions): 
     if (readableContentType(request.headers) === undefined) delete request.headers['content-type'];
   });
   app.setErrorHandler((error, request, reply) => sendUnreadable(edge, error, request, reply));
-  for (const path of SOAP_PATHS) {
+  for (const path of [...SOAP_PATHS, SESSION_INFO_PATH]) {
     await app.register(
       async (endpoint) => {
         endpoint.post('/', (request, reply) => handlePost(edge, request, reply));
@@ -181,7 +184,7 @@ function sendUnreadable(
   return sendFault(edge, reply, { code: 'Server', message: 'The request could not be served' });
 }
 
-/** The WSDL, or 405: nothing else is there to read. */
+/** The WSDL of the endpoint, the schema, or 405: nothing else is there to read. */
 function handleOther(
   options: SoapEdgeOptions,
   path: string,
@@ -189,29 +192,24 @@ function handleOther(
   reply: FastifyReply,
 ): FastifyReply {
   const reads = request.method === 'GET' || request.method === 'HEAD';
-  if (reads && asksForWsdl(request.url)) {
-    const address = `${options.config.publicUrl ?? ownAddress(request)}${path}`;
-    return reply.type(SOAP_CONTENT_TYPE).send(wsdl(address));
+  const asked = reads ? askedDocument(request.url) : null;
+  if (asked === null) {
+    return reply
+      .code(405)
+      .header('allow', 'GET, POST')
+      .type('text/plain; charset=utf-8')
+      .send('SEQR merchant API: POST SOAP 1.1 requests here; its WSDL is at ?wsdl.\n');
   }
-  return reply
-    .code(405)
-    .header('allow', 'GET, POST')
-    .type('text/plain; charset=utf-8')
-    .send('SEQR merchant API: POST SOAP 1.1 requests here; its WSDL is at ?wsdl.\n');
+  reply.type(SOAP_CONTENT_TYPE);
+  if (asked === 'xsd') return reply.send(xsd());
+  const describe = path === SESSION_INFO_PATH ? clientSessionInfoWsdl : wsdl;
+  return reply.send(describe(`${ownAddress(options.config.publicUrl, request)}${path}`));
 }
 
-/** `?wsdl` in any letter case, alone or among other parameters. */
-function asksForWsdl(url: string): boolean {
+/** `?wsdl` or `?xsd` in any letter case, alone or among other parameters. */
+function askedDocument(url: string): 'wsdl' | 'xsd' | null {
   const query = new URLSearchParams(url.split('?').slice(1).join('?'));
-  return [...query.keys()].some((name) => name.toLowerCase() === 'wsdl');
-}
-
-/**
- * Without a public URL in the settings: the address that the connection came in on, which, other
- * than a Host header, the client cannot choose.
- */
-function ownAddress(request: FastifyRequest): string {
-  const { localAddress = '127.0.0.1', localPort = 0 } = request.socket;
-  const host = localAddress.replace(/^::ffff:/, '');
-  return `${request.protocol}://${host.includes(':') ? `[${host}]` : host}:${localPort}`;
+  const names = [...query.keys()].map((name) => name.toLowerCase());
+  if (names.includes('wsdl')) return 'wsdl';
+  return names.includes('xsd') ? 'xsd' : null;
 }
