@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Generates Java stubs from a WSDL and compiles the client with them:
+#   build.sh WSDL_URL DIRECTORY
+# Debian: openjdk-17-jdk-headless, jaxws.
+set -euo pipefail
+here="$(cd "$(dirname "$0")" && pwd)"
+mkdir -p "$2"
+wsimport -quiet -Xnocompile -s "$2" -d "$2" "$1"
+javac -nowarn -proc:none -cp "$2:/usr/share/java/jaxws-rt.jar" -sourcepath "$2" -d "$2" "$here"/*.java
