@@ -3,16 +3,23 @@
 import { MERCHANT_SERVICE, OPERATION_NAMES, OPERATIONS } from './operations.ts';
 import type { OperationName } from './operations.ts';
 import { elementsOf, isPrimitive } from './plan.ts';
+import { operationCodes } from './operation-codes.ts';
+import type { OperationCode } from './operation-codes.ts';
+import { indexPage } from './reference-index.ts';
+import { GENERATED, table } from './reference-markdown.ts';
+import { NOTES } from './reference-notes.ts';
 import { COMMON_RESULT_CODES, RESULT_CODE_FACTS } from './result-codes.ts';
 import type { ResultCodeName } from './result-codes.ts';
 import { OPERATION_SAMPLES } from './samples.ts';
-import type { ElementDeclaration, ElementDeclarations, ServiceDeclaration } from './schema.ts';
-import { TARGET_NAMESPACE } from './soap-reader.ts';
+import type {
+  ElementDeclaration,
+  ElementDeclarations,
+  OperationDeclaration,
+  ServiceDeclaration,
+} from './schema.ts';
 import { writeRequest, writeResponse } from './soap.ts';
 
 const SERVICE: ServiceDeclaration = MERCHANT_SERVICE;
-const GENERATED = '<!-- Generated from contract/src by `npm run generate`; do not edit. -->\n\n';
-
 const RETRY_WORDS = {
   DONE: '',
   NO: 'Do not repeat.',
@@ -21,18 +28,19 @@ const RETRY_WORDS = {
   POLL: 'Ask getPaymentStatus and act on it.',
 } as const;
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |\n`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  `${row(head)}|${head.map(() => '---').join('|')}|\n${rows.map(row).join('')}`;
-
 const typeLink = (type: string): string =>
   isPrimitive(type) ? type : `[${type}](types.md#${type.toLowerCase()})`;
 
 const typeText = (declaration: ElementDeclaration): string => {
   if (typeof declaration.type === 'string') return typeLink(declaration.type);
   const inner = Object.entries(declaration.type.elements);
-  return inner.map(([name, child]) => `${name}: ${typeText(child)} ${child.occurs}`).join(', ');
+  return inner
+    .map(([name, child]) => {
+      const type = typeText(child);
+      const shown = typeof child.type === 'string' ? type : `{ ${type} }`;
+      return `\`${name}\` ${child.occurs}: ${shown}`;
+    })
+    .join(', ');
 };
 
 const elementsTable = (elements: ElementDeclarations): string =>
@@ -50,18 +58,31 @@ const elementsTable = (elements: ElementDeclarations): string =>
     }),
   );
 
-const codeRows = (names: readonly ResultCodeName[]): string[][] =>
-  names
-    .map((name) => ({ name, ...RESULT_CODE_FACTS[name] }))
-    .toSorted((a, b) => a.code - b.code)
-    .map(({ name, code, meaning, retry }) => [
-      String(code),
-      `\`${name}\``,
-      meaning,
-      RETRY_WORDS[retry],
-    ]);
+const CODE_HEAD = ['Code', 'Name', 'Meaning', 'What to do'];
+const codeRow = ({ code, name, meaning, retry }: Omit<OperationCode, 'unreachable'>) => {
+  const advice = name === 'SYSTEM_ERROR' ? 'As after a lost answer.' : RETRY_WORDS[retry];
+  return [String(code), `\`${name}\``, meaning, advice];
+};
 const codesTable = (names: readonly ResultCodeName[]): string =>
-  table(['Code', 'Name', 'Meaning', 'What to do'], codeRows(names));
+  table(
+    CODE_HEAD,
+    names
+      .map((name) => ({ name, ...RESULT_CODE_FACTS[name] }))
+      .toSorted((a, b) => a.code - b.code)
+      .map(codeRow),
+  );
+
+const codesOf = (operation: OperationName): string => {
+  const codes = operationCodes(operation);
+  const answered = codes.filter(({ unreachable }) => unreachable === null);
+  const never = codes.flatMap(({ code, name, unreachable }) =>
+    unreachable === null ? [] : [[String(code), `\`${name}\``, unreachable]],
+  );
+  const answers = table(CODE_HEAD, answered.map(codeRow));
+  if (never.length === 0) return answers;
+  const why = table(['Code', 'Name', 'Why'], never);
+  return `${answers}\nCodes that the contract lists and this platform never answers:\n\n${why}`;
+};
 
 /** One element a line, children indented; only for XML of our own writer. */
 const pretty = (xml: string): string => {
@@ -81,17 +102,23 @@ const pretty = (xml: string): string => {
 
 const xmlBlock = (xml: string): string => `\`\`\`xml\n${pretty(xml)}\n\`\`\`\n`;
 
+const callers = ({ principals }: OperationDeclaration): string =>
+  principals.length === 0 ? 'anybody, without credentials' : principals.join(' or ');
+
+const elementsSection = (elements: ElementDeclarations): string =>
+  Object.keys(elements).length === 0 ? 'No elements.\n' : elementsTable(elements);
+
 const operationPage = (name: OperationName): string => {
-  const operation = OPERATIONS[name];
+  const operation: OperationDeclaration = OPERATIONS[name];
   const sample = OPERATION_SAMPLES[name];
   return [
     `${GENERATED}# ${name}\n\n${operation.docs}\n`,
-    `Caller: ${operation.principals.join(', ')}. After a lost answer: ${operation.repetition}\n`,
-    `## Request\n\n${elementsTable(operation.request)}`,
+    table(['Caller', 'After a lost answer'], [[callers(operation), operation.repetition]]),
+    ...(NOTES[name] === undefined ? [] : [NOTES[name]]),
+    `## Request\n\n${elementsSection(operation.request)}`,
     `## Answer\n\nType ${typeLink(operation.response)}, inside \`return\`.\n`,
     elementsTable(elementsOf(SERVICE, operation.response)),
-    `## Result codes\n\nBesides the [common ones](result-codes.md#common):\n`,
-    codesTable(operation.codes),
+    `## Result codes\n\n${codesOf(name)}`,
     `## Sample\n\n${xmlBlock(writeRequest(name, sample.request))}`,
     xmlBlock(writeResponse(name, sample.response)),
   ].join('\n');
@@ -123,25 +150,10 @@ const codesPage = (): string => {
     `${GENERATED}# Result codes\n\n` +
     '`resultCode` stands in every answer, `resultDescription` is its name. ' +
     'The answer is HTTP 200 whatever the code; only 0 is success.\n\n' +
-    `## Common\n\nAny operation may answer:\n\n${codesTable(COMMON_RESULT_CODES)}\n` +
+    `## Common\n\nAny operation with a context may answer:\n\n${codesTable(COMMON_RESULT_CODES)}\n` +
     `## All\n\n${codesTable(names)}`
   );
 };
-
-const indexPage = (): string =>
-  `${GENERATED}# Merchant API\n\n` +
-  `SOAP 1.1, document/literal wrapped, namespace \`${TARGET_NAMESPACE}\`, ` +
-  '`POST` of `text/xml`. The WSDL is at the endpoint with `?wsdl`. Children of the element in ' +
-  '`Body` are in no namespace.\n\n' +
-  table(
-    ['Operation', 'Caller', 'What it does'],
-    OPERATION_NAMES.map((name) => {
-      const { docs, principals } = OPERATIONS[name];
-      const [first = ''] = docs.split('. ', 1);
-      return [`[${name}](${name}.md)`, principals.join(', '), `${first.replace(/\.$/, '')}.`];
-    }),
-  ) +
-  '\n[Data types](types.md) · [Result codes](result-codes.md)\n';
 
 /** Every page by its file name. */
 export const referencePages = (): ReadonlyMap<string, string> =>

@@ -78,7 +78,7 @@ export const RESULT_CODE_FACTS = {
   AUTHORIZATION_IN_PROGRESS: sent(62, 'YES', 'The session is not finished; ask again in 1 s.'),
   INVALID_AUTHORIZATION_REFERENCE: sent(63, 'FIX', 'No such session.'),
   INVALID_NOTIFICATION_URL: sent(64, 'FIX', 'The notificationUrl is not acceptable.'),
-  SYSTEM_ERROR: sent(90, 'POLL', 'Unclassified failure, or an update of a paid invoice.'),
+  SYSTEM_ERROR: sent(90, 'POLL', 'An unexpected failure.'),
   UNSUPPORTED_OPERATION: sent(91, 'NO', 'The operation is not offered.'),
   LICENSE_REJECTION: unsent(92, 'operator licence'),
   SYSTEM_BUSY: sent(93, 'YES', 'Overloaded; repeat with growing pauses.'),
