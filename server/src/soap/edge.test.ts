@@ -13,7 +13,7 @@ import {
 } from '../../test/soap-platform.ts';
 import type { SoapPlatform } from '../../test/soap-platform.ts';
 import type { WorkKind } from '../http.ts';
-import { SOAP_PATHS } from './edge.ts';
+import { SESSION_INFO_PATH, SOAP_PATHS } from './edge.ts';
 
 let platform: SoapPlatform;
 let overloaded: readonly WorkKind[] = [];
@@ -55,6 +55,23 @@ test('The WSDL names the public address of its path, whatever Host says', async 
       assert.ok(text.includes(`"${PUBLIC_URL}${path}"`), `${path}${query}`);
       assert.ok(!text.includes('127.0.0.1'), 'no trace of the Host header');
     }
+  }
+});
+
+test('Sessions have an endpoint of their own, with a WSDL of its service', async () => {
+  const answer = await platform.post(envelope, { path: SESSION_INFO_PATH });
+  assert.match(answer.text, UNDERSTOOD);
+  const text = await (await fetch(`${platform.url}${SESSION_INFO_PATH}?WSDL`)).text();
+  assert.ok(text.includes(`"${PUBLIC_URL}${SESSION_INFO_PATH}"`));
+  assert.match(text, /<wsdl:service name="ERSWSClientSessionInfoServiceService">/);
+  assert.doesNotMatch(text, /sendInvoice/);
+});
+
+test('The schema can be had alone', async () => {
+  for (const query of ['?xsd', '?XSD=1']) {
+    const answer = await fetch(`${platform.url}${SOAP_PATHS[0]}${query}`);
+    assert.equal(answer.status, 200);
+    assert.match(await answer.text(), /^<\?xml[^>]*>\s*<xs:schema/);
   }
 });
 
