@@ -209,7 +209,7 @@ function handleOther(
 /** `?wsdl` or `?xsd` in any letter case, alone or among other parameters. */
 function askedDocument(url: string): 'wsdl' | 'xsd' | null {
   const query = new URLSearchParams(url.split('?').slice(1).join('?'));
-  const names = [...query.keys()].map((name) => name.toLowerCase());
-  if (names.includes('wsdl')) return 'wsdl';
-  return names.includes('xsd') ? 'xsd' : null;
+  const names = new Set([...query.keys()].map((name) => name.toLowerCase()));
+  if (names.has('wsdl')) return 'wsdl';
+  return names.has('xsd') ? 'xsd' : null;
 }
