@@ -6,16 +6,22 @@ import type { Command } from './command.ts';
 import { CUSTOMER_COMMANDS } from './customer.ts';
 import { MACHINE_COMMANDS } from './machine.ts';
 import { MERCHANT_COMMANDS } from './merchant.ts';
+import { PERIOD_COMMANDS } from './period.ts';
 import { QR_COMMAND } from './qr.ts';
+import { REPORT_COMMAND } from './report.ts';
 import { SERVE_COMMANDS } from './serve.ts';
+import { TOKEN_COMMANDS } from './token.ts';
 
 /** The commands. */
 export const COMMANDS: readonly Command[] = [
   ...SERVE_COMMANDS,
   ...MERCHANT_COMMANDS,
   ...MACHINE_COMMANDS,
+  ...TOKEN_COMMANDS,
   ...CUSTOMER_COMMANDS,
   ...ACCOUNT_COMMANDS,
+  ...PERIOD_COMMANDS,
+  REPORT_COMMAND,
   QR_COMMAND,
   AUDIT_COMMAND,
 ];

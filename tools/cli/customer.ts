@@ -1,7 +1,12 @@
 /** `seqr customer …`. */
 
-import { addCustomer, pinDigest, unlockCustomer } from '../../server/src/core/customer.ts';
-import { Refused } from './command.ts';
+import {
+  addCustomer,
+  pinDigest,
+  setRefundsAllowed,
+  unlockCustomer,
+} from '../../server/src/core/customer.ts';
+import { Refused, WrongUse } from './command.ts';
 import type { Command } from './command.ts';
 import { withInstallation } from './installation.ts';
 import { PIN_FILE, readPin } from './secret.ts';
@@ -63,5 +68,27 @@ const unlock: Command = {
   },
 };
 
+const set: Command = {
+  name: 'customer set',
+  summary: "set whether a customer's account takes refunds",
+  details: 'A merchant that refunds to one that takes none is answered code 99.',
+  arguments: [NUMBER],
+  options: {
+    refunds: { negatable: true, help: 'it takes refunds, as every account does at first' },
+  },
+  json: true,
+  async run(input, terminal) {
+    const msisdn = readMsisdn(input.needed('number'));
+    const allowed = input.flag('refunds');
+    if (allowed === undefined) throw new WrongUse('Nothing to set was named.');
+    const found = await withInstallation(terminal, ({ db }) =>
+      db.statement((tx) => setRefundsAllowed(tx, msisdn, allowed)),
+    );
+    if (!found) throw new Refused(`There is no customer with the number ${msisdn}.`);
+    const output = `${msisdn} takes ${allowed ? '' : 'no '}refunds.\n`;
+    return { output, json: { msisdn, refundsAllowed: allowed } };
+  },
+};
+
 /** The commands of this group. */
-export const CUSTOMER_COMMANDS = [add, unlock];
+export const CUSTOMER_COMMANDS = [add, set, unlock];

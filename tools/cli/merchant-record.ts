@@ -16,6 +16,7 @@ export type MerchantRecord = {
   readonly hasAuthority: boolean;
   readonly commitTimeoutMaxS: number;
   readonly allowHttpNotifications: boolean;
+  readonly refundsAllowed: boolean;
 };
 
 /** Reads a merchant. Throws {@link Refused} when there is none of this id. */
@@ -26,7 +27,8 @@ export async function readMerchant(tx: Tx, id: string): Promise<MerchantRecord> 
     `select id, name, state, maximum_minor as minor, currency,
        create_purchase_url as "createPurchaseUrl", endpoint_ca_pem is not null as "hasAuthority",
        commit_timeout_max_s as "commitTimeoutMaxS",
-       allow_http_notifications as "allowHttpNotifications"
+       allow_http_notifications as "allowHttpNotifications",
+       refunds_allowed as "refundsAllowed"
      from merchant where id = $1`,
     [id],
   );
@@ -51,6 +53,7 @@ export function merchantRows(merchant: MerchantRecord): [string, string][] {
     ['createPurchase address', merchant.createPurchaseUrl ?? 'none yet'],
     ['authorities trusted', merchant.hasAuthority ? 'its own and the public ones' : 'public'],
     ['longest commit timeout', `${merchant.commitTimeoutMaxS} s`],
+    ['refunds', merchant.refundsAllowed ? 'allowed' : 'refused'],
     ['http notifications', merchant.allowHttpNotifications ? 'allowed' : 'refused'],
   ];
 }

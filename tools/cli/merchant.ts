@@ -39,6 +39,7 @@ const SETTINGS: Readonly<Record<string, Option>> = {
     negatable: true,
     help: 'notifications may go to http:// addresses',
   },
+  refunds: { negatable: true, help: 'it may give payments back, as it may unless set' },
 };
 
 const add: Command = {
@@ -146,7 +147,11 @@ const terminal: Command = {
       db.statement(async (tx) => {
         await readMerchant(tx, merchantId);
         return registerTerminal(tx, {
-          ...{ merchantId, externalTerminalId, name, passwordHash, notificationBody },
+          merchantId,
+          externalTerminalId,
+          name,
+          passwordHash,
+          notificationBody,
           kind: 'WEB_SHOP',
         });
       }),
@@ -183,6 +188,7 @@ async function readSettings(input: Input): Promise<MerchantSettings> {
   const authorities = await readRemovable(input.text('ca-file'), readAuthorities);
   const timeout = input.text('commit-timeout-max');
   const allowHttp = input.flag('allow-http-notifications');
+  const refunds = input.flag('refunds');
   return {
     ...(url !== undefined && { createPurchaseUrl: url }),
     ...(authorities !== undefined && { endpointCaPem: authorities }),
@@ -190,6 +196,7 @@ async function readSettings(input: Input): Promise<MerchantSettings> {
       commitTimeoutMaxS: readSeconds('The longest commit timeout', timeout, COMMIT_TIMEOUT_MAX_S),
     }),
     ...(allowHttp !== undefined && { allowHttpNotifications: allowHttp }),
+    ...(refunds !== undefined && { refundsAllowed: refunds }),
   };
 }
 

@@ -76,6 +76,7 @@ test('a merchant is added with an account, a user and a password that is shown o
     hasAuthority: false,
     commitTimeoutMaxS: 3600,
     allowHttpNotifications: false,
+    refundsAllowed: true,
     userId: '9900',
   });
   const user = await row(`select * from merchant_user where merchant_id = 'acme'`);
@@ -138,6 +139,8 @@ test('every setting of a merchant can be changed alone', async () => {
   assert.deepEqual((await set('--maximum', '7.5 EUR'))['maximum'], maximum);
   assert.equal((await set('--commit-timeout-max', '43200'))['commitTimeoutMaxS'], 43_200);
   assert.equal((await set('--allow-http-notifications'))['allowHttpNotifications'], true);
+  assert.equal((await set('--no-refunds'))['refundsAllowed'], false);
+  assert.equal((await set('--refunds'))['refundsAllowed'], true);
   assert.equal((await set('--block'))['state'], 'BLOCKED');
   const last = await set('--unblock', '--no-allow-http-notifications');
   assert.deepEqual(last, {
@@ -149,6 +152,7 @@ test('every setting of a merchant can be changed alone', async () => {
     hasAuthority: false,
     commitTimeoutMaxS: 43_200,
     allowHttpNotifications: false,
+    refundsAllowed: true,
   });
   assert.equal((await set('--create-purchase-url', 'none'))['createPurchaseUrl'], null);
 });
@@ -289,4 +293,34 @@ test('a locked customer is unlocked', async () => {
   );
   assert.deepEqual([pin_failures, sign_in_paused_until], [0, null]);
   await refused(['customer', 'unlock', '46700000034'], 1, /no customer with the number/);
+});
+
+test('a customer takes refunds or does not', async () => {
+  await done(['customer', 'add', '46700000044', '--name', 'Di', '--currency', 'EUR']);
+  const set = ['customer', 'set', '46700000044'];
+  const stored = async () =>
+    (await row(`select refunds_allowed from customer where msisdn = '46700000044'`))[
+      'refunds_allowed'
+    ];
+  assert.equal((await done([...set, '--no-refunds']))['refundsAllowed'], false);
+  assert.equal(await stored(), false);
+  assert.equal((await done([...set, '--refunds']))['refundsAllowed'], true);
+  assert.equal(await stored(), true);
+  await refused(set, 2, /Nothing to set/);
+  await refused(['customer', 'set', '46700000045', '--refunds'], 1, /no customer with the number/);
+});
+
+test('token types are added, described anew and listed', async () => {
+  const id = await newMerchant();
+  assert.match((await run(['token', 'list', id])).stdout, /takes no tokens/);
+  await done(['token', 'add', id, 'CLUB', '--description', 'Club']);
+  await done(['token', 'add', id, 'CLUB', '--description', 'Club card']);
+  await done(['token', 'add', id, '2', '--description', 'Stamps']);
+  const list = { tokens: [{ id: '2', description: 'Stamps', cards: 0 }] };
+  list.tokens.push({ id: 'CLUB', description: 'Club card', cards: 0 });
+  assert.deepEqual(await done(['token', 'list', id]), list);
+  assert.match((await run(['token', 'list', id])).stdout, /CLUB .*Club card/);
+  await refused(['token', 'add', id, 'X', '--description', ' '], 2, /description must not be/);
+  await refused(['token', 'add', 'nobody', 'X', '--description', 'x'], 1, /no merchant nobody/);
+  await refused(['token', 'list', 'nobody'], 1, /no merchant nobody/);
 });

@@ -121,6 +121,19 @@ export async function addCustomer(
   return ok({ customerId });
 }
 
+/** Sets whether a customer's account takes refunds. False: no customer has this number. */
+export async function setRefundsAllowed(
+  tx: Tx,
+  msisdn: string,
+  allowed: boolean,
+): Promise<boolean> {
+  const { rows } = await tx.query(
+    `update customer set refunds_allowed = $2 where msisdn = $1 returning id`,
+    [msisdn, allowed],
+  );
+  return rows.length > 0;
+}
+
 /** Unlocks approvals and sign-in after too many wrong PINs. False when there is no such number. */
 export async function unlockCustomer(tx: Tx, msisdn: string): Promise<boolean> {
   const { rows } = await tx.query(

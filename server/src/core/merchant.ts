@@ -21,6 +21,8 @@ export type MerchantSettings = {
   readonly endpointCaPem?: string | null;
   readonly commitTimeoutMaxS?: number;
   readonly allowHttpNotifications?: boolean;
+  /** Whether it may give payments back (refundPayment). */
+  readonly refundsAllowed?: boolean;
 };
 
 /**
@@ -97,7 +99,8 @@ export async function setMerchant(
        create_purchase_url = case when $5 then $6 else create_purchase_url end,
        endpoint_ca_pem = case when $7 then $8 else endpoint_ca_pem end,
        commit_timeout_max_s = coalesce($9, commit_timeout_max_s),
-       allow_http_notifications = coalesce($10, allow_http_notifications)
+       allow_http_notifications = coalesce($10, allow_http_notifications),
+       refunds_allowed = coalesce($11, refunds_allowed)
      where id = $1`,
     [
       id,
@@ -110,6 +113,7 @@ export async function setMerchant(
       settings.endpointCaPem ?? null,
       settings.commitTimeoutMaxS ?? null,
       settings.allowHttpNotifications ?? null,
+      settings.refundsAllowed ?? null,
     ],
   );
   return ok(null);

@@ -74,6 +74,32 @@ export async function findPeriod(
   return rows[0] ?? null;
 }
 
+/** A closed period as the operator sees it. */
+export type ListedPeriod = Period & {
+  /** Whether every payment of it is final. */
+  readonly settled: boolean;
+  /** When its reports were complete; null: not yet. */
+  readonly reportedAt: Date | null;
+  /** Payments and refunds in it; null: not summed yet. */
+  readonly entries: bigint | null;
+};
+
+/** The newest closed periods of a series, newest first. */
+export async function listPeriods(
+  tx: Tx,
+  series: { readonly merchantId: string; readonly terminalId: string | null },
+  limit: number,
+): Promise<ListedPeriod[]> {
+  const { rows } = await tx.query<ListedPeriod>(
+    `select ${PERIOD_FIELDS}, period_is_settled(p) as settled, reported_at as "reportedAt", entries
+     from transaction_period p
+     where merchant_id = $1 and terminal_id is not distinct from $2
+     order by number desc limit $3`,
+    [series.merchantId, series.terminalId, limit],
+  );
+  return rows;
+}
+
 /** A payment or refund of a period as reports list it; a refund's amount is negative. */
 export type PeriodEntry = {
   readonly ersReference: string;
