@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Party } from './interop-platform.ts';
+import type { Party } from './interop-party.ts';
 
 /** What every client does, in this order. */
 export const SCENARIOS = [
@@ -68,7 +68,7 @@ export async function runClient(
   return { scenarios, faults, durationMs: performance.now() - began };
 }
 
-/** A question that cannot be answered is a deviation; the client goes on with what it makes of it. */
+/** A question without an answer is a deviation; the client goes on with what it makes of it. */
 async function answered(party: Party, question: string, now: Outcome): Promise<string> {
   try {
     return await party.answer(question);

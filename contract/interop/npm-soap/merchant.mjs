@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
+/** What the client invents for its new terminal. */
 export const TERMINAL_PASSWORD = 'q7Lw2Zk9Tn4Vb1X';
 const POLL_MS = 100;
 const PATIENCE_MS = 30_000;
@@ -30,8 +31,11 @@ export async function until(look, done) {
   }
 }
 
+/** An amount. */
 export const amount = (currency, value) => ({ currency, value });
+/** An amount in EUR. */
 export const euros = (value) => amount('EUR', value);
+/** A line of a bill. */
 export const row = (itemDescription, value) => ({
   itemDescription,
   itemQuantity: 1,
@@ -55,8 +59,10 @@ export const context = (initiatorPrincipalId, password) => ({
   initiatorPrincipalId,
   password,
 });
+/** The credentials of a terminal. */
 export const terminal = (id, password) => context({ id, type: 'TERMINALID' }, password);
 
+/** A merchant at work: steps say how they went, `failed` says whether one went otherwise. */
 export class Merchant {
   failed = false;
   till = undefined;
@@ -153,7 +159,7 @@ export class Merchant {
         await scenario(this);
       } catch (error) {
         this.failed = true;
-        say(`DEVIATION broke off with ${error}`);
+        say(`DEVIATION broke off with ${String(error)}`);
       }
     }
   }
