@@ -23,7 +23,8 @@ const isSpace = (code: number): boolean =>
 
 const readInt = (text: string): number | undefined => {
   if (!/^[+-]?\d{1,20}$/.test(text)) return undefined;
-  const value = Number(text);
+  // Adding zero makes "-0" the only zero there is.
+  const value = Number(text) + 0;
   return value < INT_MIN || value > INT_MAX ? undefined : value;
 };
 
