@@ -92,17 +92,26 @@ export async function payBill(
       openBill(tx, { purchaseId, customerId, code: { kind: 'INVOICE', invoiceReference } }),
     ),
   );
+  await approveBill(db, { customerId, purchaseId });
+  return purchaseId;
+}
+
+/** The PIN for a bill that is open; `version` is the one that the customer saw. */
+export async function approveBill(
+  db: Database,
+  bill: { readonly customerId: string; readonly purchaseId: string; readonly version?: number },
+): Promise<void> {
+  const { customerId, purchaseId, version = null } = bill;
   must(
     await db.statement((tx) =>
       approvePurchase(tx, {
         customerId,
         purchaseId,
         pinDigest: pinDigest(PIN_KEY, customerId, PIN),
-        version: null,
+        version,
       }),
     ),
   );
-  return purchaseId;
 }
 
 /** Makes the reports of every closed and settled period, as the report loop does. */
