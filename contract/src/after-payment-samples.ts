@@ -18,7 +18,7 @@ const REPORT = [
   '</Meta>',
   '<Row>',
   `<TerminalId>${TERMINAL_ID}</TerminalId>`,
-  '<CashierId>NULL</CashierId>',
+  '<CashierId>kiosk-2</CashierId>',
   '<SalesAmount>4.30000</SalesAmount>',
   `<ErsReference>${ERS_REFERENCE}</ErsReference>`,
   '</Row>',

@@ -79,10 +79,13 @@ export const OPERATION_SAMPLES: { readonly [O in OperationName]: OperationSample
         payerTerminalId: 'd6a3f1',
         receiverName: 'Corner Café',
         invoice: {
+          acknowledgmentMode: 'NO_ACKNOWLEDGMENT',
+          issueDate: '2026-11-23T10:45:12+01:00',
           title: 'Corner Café',
           clientInvoiceId: 's-88213',
           invoiceRows: TAKEN,
           totalAmount: euros('4.30'),
+          cashierId: 'kiosk-2',
         },
       },
       version: 4,
