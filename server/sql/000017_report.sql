@@ -41,39 +41,70 @@ create table report_part (
   primary key (period_id, report_id, part)
 );
 
--- Payments and refunds (as negative amounts) that are final.
-create view period_entry as
+-- Payments that are final, and refunds as negative amounts.
+create view payment_entry as
   select ers_reference, merchant_id, terminal_id, shop_period, terminal_period, cashier_id,
       committed_minor as amount_minor, currency, paid_at as at, 'PAYMENT'::text as kind
     from invoice where state = 'PAID' and committed_minor is not null
-      and shop_period is not null and terminal_period is not null
-  union all
+      and shop_period is not null and terminal_period is not null;
+create view refund_entry as
   select ers_reference, merchant_id, terminal_id, shop_period, terminal_period, cashier_id,
-      -amount_minor, currency, created_at, 'REFUND'::text
+      -amount_minor as amount_minor, currency, created_at as at, 'REFUND'::text as kind
     from refund;
+create view period_entry as
+  select * from payment_entry union all select * from refund_entry;
 
 drop function period_entries(text);
 
--- What belongs to a closed period, by time, then reference: at most `p_limit` entries after the one
--- that is named.
-create function period_entries(
-  p_period_id text, p_after timestamptz default '-infinity', p_after_reference text default '',
-  p_limit bigint default null
-) returns setof period_entry language plpgsql stable as $$
+-- What belongs to a closed period.
+create function period_entries(p_period_id text) returns setof period_entry
+language plpgsql stable as $$
 declare
   p transaction_period;
 begin
   select * into p from transaction_period where id = p_period_id;
   if p.terminal_id is null then
     return query select e.* from period_entry e
-      where e.merchant_id = p.merchant_id and e.shop_period = p.number
-        and e.at >= p_after and (e.at, e.ers_reference) > (p_after, p_after_reference)
-      order by e.at, e.ers_reference limit p_limit;
+      where e.merchant_id = p.merchant_id and e.shop_period = p.number;
   else
     return query select e.* from period_entry e
-      where e.terminal_id = p.terminal_id and e.terminal_period = p.number
-        and e.at >= p_after and (e.at, e.ers_reference) > (p_after, p_after_reference)
-      order by e.at, e.ers_reference limit p_limit;
+      where e.terminal_id = p.terminal_id and e.terminal_period = p.number;
+  end if;
+end $$;
+
+-- A page of it, by time, then reference: at most `p_limit` entries after the one that is named.
+-- Payments and refunds are limited apart, so that each comes from the beginning of an index.
+create function period_page(
+  p_period_id text, p_after timestamptz, p_after_reference text, p_limit bigint
+) returns setof period_entry language plpgsql stable as $$
+declare
+  p transaction_period;
+begin
+  select * into p from transaction_period where id = p_period_id;
+  if p.terminal_id is null then
+    return query select * from (
+      (select * from payment_entry e
+        where e.merchant_id = p.merchant_id and e.shop_period = p.number and e.at >= p_after
+          and (e.at, e.ers_reference) > (p_after, p_after_reference)
+        order by e.at, e.ers_reference limit p_limit)
+      union all
+      (select * from refund_entry e
+        where e.merchant_id = p.merchant_id and e.shop_period = p.number and e.at >= p_after
+          and (e.at, e.ers_reference) > (p_after, p_after_reference)
+        order by e.at, e.ers_reference limit p_limit)
+    ) e order by e.at, e.ers_reference limit p_limit;
+  else
+    return query select * from (
+      (select * from payment_entry e
+        where e.terminal_id = p.terminal_id and e.terminal_period = p.number and e.at >= p_after
+          and (e.at, e.ers_reference) > (p_after, p_after_reference)
+        order by e.at, e.ers_reference limit p_limit)
+      union all
+      (select * from refund_entry e
+        where e.terminal_id = p.terminal_id and e.terminal_period = p.number and e.at >= p_after
+          and (e.at, e.ers_reference) > (p_after, p_after_reference)
+        order by e.at, e.ers_reference limit p_limit)
+    ) e order by e.at, e.ers_reference limit p_limit;
   end if;
 end $$;
 
@@ -132,16 +163,20 @@ create function report_keep(
 $$;
 
 -- What the reports of each period say, read from their documents: the sum of all amounts, and how
--- many payments (summaries) or entries (details) make it up.
+-- many payments (summaries) or entries (details) make it up. What is no number counts as none.
 create view report_sum as
   select r.period_id, r.report_id, r.report_id in ('3', '7') as details,
-    coalesce(sum(field[2]::numeric) filter (where field[1] in ('Total', 'Amount')), 0) as total,
-    coalesce(sum(field[2]::numeric) filter (where field[1] = 'Count'), 0)
-      + count(*) filter (where field[1] = 'Amount') as number
+    coalesce(sum(f.value::numeric) filter (where f.name <> 'Count'), 0) as total,
+    coalesce(sum(f.value::numeric) filter (where f.name = 'Count'), 0)
+      + count(*) filter (where f.name = 'Amount') as number
   from report r
-    join report_part t using (period_id, report_id)
-    left join lateral regexp_matches(
-      t.content, '<Sales(Total|Amount|Count)>(-?[0-9.]+)</Sales', 'g') field on true
+    left join report_part t using (period_id, report_id)
+    left join lateral (
+      select n.name, split_part(x.rest, '<', 1) as value
+      from (values ('Total'), ('Amount'), ('Count')) n (name),
+        string_to_table(t.content, '<Sales' || n.name || '>') with ordinality x (rest, place)
+      where x.place > 1 and split_part(x.rest, '<', 1) ~ '^-?[0-9]+([.][0-9]+)?$'
+    ) f on true
   group by 1, 2;
 
 -- What each closed period has in the ledger, in units of its merchant's currency.
@@ -152,6 +187,21 @@ create view period_sum as
   from transaction_period p join merchant m on m.id = p.merchant_id
     left join lateral period_entries(p.id) e on true
   group by p.id;
+
+-- Every period, the open one of each series too: from its opening (null: the first) to its closing
+-- (null: open). The terminal is '' where it is the shop's.
+create view series_period as
+  select merchant_id, coalesce(terminal_id, '') as terminal_id, number, closed_at,
+      lag(closed_at) over (partition by merchant_id, terminal_id order by number) as opened_at
+    from transaction_period
+  union all
+  select m.id, '', coalesce(max(p.number), 0) + 1, null, max(p.closed_at)
+    from merchant m left join transaction_period p on p.merchant_id = m.id and p.terminal_id is null
+    group by m.id
+  union all
+  select t.merchant_id, t.id, coalesce(max(p.number), 0) + 1, null, max(p.closed_at)
+    from terminal t left join transaction_period p on p.terminal_id = t.id
+    group by t.merchant_id, t.id;
 
 -- Invariant 10: reports against the ledger, and periods without gaps or overlaps. `p_grace` is how
 -- far the host's clock may have stepped back between a payment and a mark.
@@ -165,7 +215,9 @@ create function audit_reports(p_grace interval) returns table (
   union all
   select 10, 'period ' || p.id, 'lacks reports'
     from transaction_period p where reported_at is not null and (
-      select count(*) from report_sum r where r.period_id = p.id
+      select count(*) from report r where r.period_id = p.id and exists (
+        select from report_part t
+        where t.period_id = r.period_id and t.report_id = r.report_id and t.part = 0)
     ) <> case when terminal_id is null then 4 else 2 end
   union all
   select 10, 'period ' || id, 'does not follow the one before it' from (
@@ -176,13 +228,11 @@ create function audit_reports(p_grace interval) returns table (
   union all
   select 10, 'payment ' || e.ers_reference, 'lies outside its period'
     from period_entry e
-      cross join lateral (values (null, e.shop_period), (e.terminal_id, e.terminal_period))
-        series (terminal_id, number)
-      left join transaction_period p on p.merchant_id = e.merchant_id
-        and p.terminal_id is not distinct from series.terminal_id and p.number = series.number
-      left join transaction_period before on before.merchant_id = e.merchant_id
-        and before.terminal_id is not distinct from series.terminal_id
-        and before.number = series.number - 1
-    where e.at > p.closed_at + p_grace or e.at < before.closed_at - p_grace
-      or before.id is null and series.number <> 1;
+      left join series_period s on s.merchant_id = e.merchant_id and s.terminal_id = ''
+        and s.number = e.shop_period
+      left join series_period t on t.merchant_id = e.merchant_id
+        and t.terminal_id = e.terminal_id and t.number = e.terminal_period
+    where e.at > least(s.closed_at, t.closed_at) + p_grace
+      or e.at < greatest(s.opened_at, t.opened_at) - p_grace
+      or s.number is null or t.number is null;
 $$;

@@ -1,4 +1,4 @@
-/** `seqr report`: a reconciliation report as a file, the one that executeReport answers, or as CSV. */
+/** `seqr report`: a reconciliation report as executeReport answers it, or as CSV. */
 
 import { open } from 'node:fs/promises';
 import {

@@ -128,7 +128,7 @@ export async function periodEntries(
     `select ers_reference as "ersReference", terminal_id as "terminalId",
        cashier_id as "cashierId", amount_minor as "amountMinor", currency, at,
        at::text as "atExactly", kind
-     from period_entries($1, $2::text::timestamptz, $3, $4)`,
+     from period_page($1, $2::text::timestamptz, $3, $4)`,
     [periodId, page.after.atExactly, page.after.ersReference, page.limit],
   );
   return rows;
@@ -149,7 +149,7 @@ export async function periodSums(tx: Tx, periodId: string): Promise<PeriodSum[]>
   const { rows } = await tx.query<Omit<PeriodSum, 'sumMinor'> & { sumMinor: string }>(
     `select terminal_id as "terminalId", cashier_id as "cashierId", currency, kind,
        count(*) as count, sum(amount_minor) as "sumMinor"
-     from period_entries($1) group by 1, 2, 3, 4`,
+     from period_entries($1) group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
     [periodId],
   );
   return rows.map((row) => ({ ...row, sumMinor: BigInt(row.sumMinor) }));
