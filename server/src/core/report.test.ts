@@ -312,4 +312,6 @@ test('a terminal reads its own two reports and nothing else', async () => {
     refusal(await report(shop, 'STD_RECON_006', { terminalId, ...more }));
   assert.equal(await ask({ terminalParameter: shop.terminalId }), 'ACCESS_DENIED');
   assert.equal(await ask({ periodId: others }), 'INVALID_ERS_REFERENCE');
+  // Its shop's period is no secret, but holds no report of a terminal.
+  assert.equal(await ask({ periodId: await mark(shop) }), 'REPORT_NOT_READY');
 });
