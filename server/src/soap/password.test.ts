@@ -39,7 +39,7 @@ test('A user of a shop changes its own, whatever the name is written like', asyn
     { id: 'cafe/9900', type: 'reselleruser' },
     {},
   ];
-  let password = shop.user.password as string;
+  let { password }: { password: string } = shop.user;
   for (const [at, principalId] of named.entries()) {
     const next = `secret-${at}`;
     assert.equal(await change({ ...shop.user, password }, next, principalId), 0);
