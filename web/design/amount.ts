@@ -22,6 +22,16 @@ export function difference(a: AmountJson, b: AmountJson): AmountJson | null {
   };
 }
 
+/** The sum of amounts of one currency; null without any, or when they cannot be added. */
+export function sum(amounts: readonly AmountJson[]): AmountJson | null {
+  const [first, ...rest] = amounts;
+  if (first === undefined) return null;
+  return rest.reduce<AmountJson | null>((total, amount) => {
+    const negative = { ...amount, value: `-${amount.value}` };
+    return total === null ? null : difference(total, negative);
+  }, first);
+}
+
 /** True for an amount of nothing. */
 export function isZero(amount: AmountJson): boolean {
   return !/[1-9]/u.test(amount.value);

@@ -21,6 +21,8 @@ const PATHS = {
   info: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5M12 8h.01',
   keyboard: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8',
   basket: 'M4 9h16l-1.5 10h-13zM8.5 9L11 4M15.5 9L13 4',
+  card: 'M3 6h18v12H3zM3 10h18M7 14.5h4',
+  document: 'M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6',
   returned: 'M9 14l-5-5 5-5M4 9h10.5a5.5 5.5 0 0 1 0 11H10',
 } as const;
 

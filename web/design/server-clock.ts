@@ -51,9 +51,12 @@ const ticking = signal(serverNow(), {
 /** The server's time as a signal that moves only while somebody reads it. */
 export const serverTime: ReadonlySignal<number> = ticking;
 
-/** Whole seconds from `nowMs` until the ISO time `deadline`, rounded up, never below 0. */
+/**
+ * Whole seconds from `nowMs` until the ISO time `deadline`, never below 0. To the nearest: the
+ * server's clock is known to half a second, and 10:01 of ten minutes would look wrong.
+ */
 export function secondsUntil(deadline: string, nowMs: number): number {
-  return Math.max(0, Math.ceil((Date.parse(deadline) - nowMs) / 1000));
+  return Math.max(0, Math.round((Date.parse(deadline) - nowMs) / 1000));
 }
 
 /** Seconds as a customer reads them: `1:45`, above an hour `1:02:05`. */

@@ -6,9 +6,11 @@
 
 import type {
   EndingCode,
+  LoyaltyCardJson,
   PanelMachineJson,
   PurchaseJson,
   PurchaseRowJson,
+  ReceiptJson,
 } from '@seqr-ups/contract';
 
 /** An amount in euro. */
@@ -75,13 +77,7 @@ export function fixturePurchases(): PurchaseJson[] {
       maximum: euro('1250.00'),
       expiresAt: at(0.4),
     },
-    {
-      ...BASE,
-      id: 'till',
-      kind: 'TILL',
-      machine: null,
-      merchant: { id: 'k', name: 'Corner Café' },
-    },
+    ...fixtureBills(),
     { ...BASE, id: 'opened', state: 'OPENED', maximum: null, invoiceReference: null, rows: [] },
     { ...held, id: 'reserved', expiresAt: at(10), updatedAt: at(0) },
     { ...held, id: 'reserved-slow', expiresAt: at(9.4), updatedAt: at(-0.6) },
@@ -111,8 +107,112 @@ export function fixturePurchases(): PurchaseJson[] {
         { reference: 'r1', amount: euro('2.50'), reason: 'Cold coffee', createdAt: at(-60) },
       ],
     },
-    { ...paid, id: 'confirming', state: 'CONFIRMING', kind: 'TILL', machine: null },
     ...fixtureEndings(),
+  ];
+}
+
+/** Bills of a till and of web shops. */
+function fixtureBills(): PurchaseJson[] {
+  const rows = [row('Espresso', '4.80', '2'), row('Croissant', '2.90'), row('Newspaper', '3.20')];
+  const bill: PurchaseJson = {
+    ...BASE,
+    kind: 'TILL',
+    machine: null,
+    merchant: { id: 'k', name: 'Corner Café' },
+    maximum: euro('10.90'),
+    rows,
+  };
+  const paid: PurchaseJson = {
+    ...bill,
+    state: 'PAID',
+    reserved: euro('10.90'),
+    charged: euro('10.90'),
+    expiresAt: null,
+  };
+  const card = { type: 'CLUB', description: 'Coffee club', number: '…0017' };
+  const many = Array.from({ length: 14 }, (_, item) => row(`Item ${String(item + 1)}`, '1.00'));
+  return [
+    { ...bill, id: 'till', tokens: [{ ...card, status: 'USED' }] },
+    { ...bill, id: 'till-many', kind: 'INVOICE', rows: many, maximum: euro('14.00') },
+    {
+      ...bill,
+      id: 'checking',
+      state: 'AWAITING_MERCHANT',
+      tokens: [{ ...card, status: 'PENDING' }],
+    },
+    { ...bill, id: 'preparing', state: 'AWAITING_MERCHANT' },
+    {
+      ...bill,
+      id: 'reserved-shop',
+      kind: 'INVOICE',
+      state: 'RESERVED',
+      reserved: euro('10.90'),
+      expiresAt: at(58),
+    },
+    { ...paid, id: 'confirming', state: 'CONFIRMING', charged: null },
+    {
+      ...paid,
+      id: 'paid-till',
+      tokens: [{ ...card, status: 'USED' }],
+      refunds: [
+        { reference: 'r1', amount: euro('2.90'), reason: 'Stale croissant', createdAt: at(-3) },
+        { reference: 'r2', amount: euro('1.00'), reason: null, createdAt: at(-1) },
+      ],
+    },
+    {
+      ...paid,
+      id: 'not-noticed',
+      state: 'RELEASED',
+      charged: null,
+      ending: {
+        code: 'NOT_NOTICED',
+        message:
+          'The shop did not confirm that it saw your payment, so your money is back: nothing was ' +
+          'charged. Ask at the shop before you go, or pay again.',
+      },
+    },
+  ];
+}
+
+/** The documents of `paid-till`. */
+export function fixtureReceipts(): ReceiptJson[] {
+  const entry = { mediaType: 'text/html', sizeBytes: 1240, refundReference: null };
+  return [
+    { ...entry, id: 'receipt', type: 'PAYMENT_RECEIPT', createdAt: at(-4) },
+    { ...entry, id: 'voucher', type: 'VOUCHER', mediaType: 'application/pdf', createdAt: at(-4) },
+    { ...entry, id: 'refund', type: 'PAYMENT_RECEIPT', refundReference: 'r1', createdAt: at(-3) },
+  ];
+}
+
+/** What a till prints; its script must not run and its picture must not be fetched. */
+export const FIXTURE_DOCUMENT = `<html><head><title>x</title></head><body>
+<h1>Corner Café</h1><p>12 Harbour Street</p><script>document.title = 'hacked'</script>
+<img src="http://tracker.example/1.gif" onerror="document.title = 'hacked'">
+<table><tr><td>2 × Espresso</td><td>4.80</td></tr><tr><td>Croissant</td><td>2.90</td></tr>
+<tr><td>Newspaper</td><td>3.20</td></tr><tr><td>Total EUR</td><td>10.90</td></tr></table>
+<p>VAT 19 %: 1.74</p><p>Thank you!</p></body></html>`;
+
+/** Loyalty cards: one stored, others on offer. */
+export function fixtureCards(): LoyaltyCardJson[] {
+  return [
+    {
+      merchant: { id: 'k', name: 'Corner Café' },
+      type: 'CLUB',
+      description: 'Coffee club',
+      number: '2610400000017',
+    },
+    {
+      merchant: { id: 'b', name: 'Buchhandlung am Hauptbahnhof' },
+      type: 'POINTS',
+      description: 'Bonuspunktesammelkarte',
+      number: null,
+    },
+    {
+      merchant: { id: 'k', name: 'Corner Café' },
+      type: 'CAKE',
+      description: 'Cake pass',
+      number: null,
+    },
   ];
 }
 

@@ -11,7 +11,14 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type ProblemCode, PROBLEM_STATUS, type PurchaseJson } from '@seqr-ups/contract';
 import { builtApp, buildWeb } from '../build.ts';
-import { euro, fixtureMachines, fixturePurchases } from './fixture-purchases.ts';
+import {
+  euro,
+  FIXTURE_DOCUMENT,
+  fixtureCards,
+  fixtureMachines,
+  fixturePurchases,
+  fixtureReceipts,
+} from './fixture-purchases.ts';
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css',
@@ -67,7 +74,8 @@ async function answerWallet(
   }
   if (call === 'GET /purchases') {
     const items = fixturePurchases().filter(
-      ({ state }) => !['OPENED', 'RESERVED', 'AWAITING_APPROVAL'].includes(state),
+      ({ state }) =>
+        !['OPENED', 'RESERVED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT'].includes(state),
     );
     return json(reply, 200, { items, nextCursor: null });
   }
@@ -76,12 +84,29 @@ async function answerWallet(
     seen.push(body);
     return opened(reply, body);
   }
-  const [, , id = '', action] = pathname.replace('/wallet/v1', '').split('/');
+  if (call === 'GET /loyalty-cards') return json(reply, 200, { items: fixtureCards() });
+  const [, , id = '', action, item] = pathname.replace('/wallet/v1', '').split('/');
   const purchase = fixturePurchases().find((candidate) => candidate.id === id);
   if (purchase === undefined) return problem(reply, 'NOT_FOUND');
+  if (action === 'receipts') return receipts(reply, id, item);
+  if (action === 'loyalty-cards') return swiped(reply, id);
   if (action === 'approval') return approved(reply, purchase, await readJson(request));
   if (action === 'cancellation') return json(reply, 200, fixture('canceled', purchase.id));
   return json(reply, 200, purchase);
+}
+
+function receipts(reply: ServerResponse, id: string, item: string | undefined): void {
+  if (item === undefined) {
+    return json(reply, 200, { items: id === 'paid-till' ? fixtureReceipts() : [] });
+  }
+  reply.writeHead(200, { 'content-type': 'application/octet-stream' }).end(FIXTURE_DOCUMENT);
+}
+
+/** A card was swiped for the payment of `paid-till`; remembering it answers the card. */
+function swiped(reply: ServerResponse, id: string): void {
+  const [own] = fixtureCards();
+  const card = { ...own, number: '2610400000099', replaces: own?.number ?? null };
+  json(reply, 200, { ...own, items: id === 'paid-till' ? [card] : [] });
 }
 
 async function signIn(request: IncomingMessage, reply: ServerResponse): Promise<void> {
@@ -91,8 +116,9 @@ async function signIn(request: IncomingMessage, reply: ServerResponse): Promise<
   return json(reply, 201, { token: 'fixture', expiresAt, customer: { msisdn, name: 'Alva Berg' } });
 }
 
-/** What a code leads to is chosen by its machine's token. */
+/** What a code leads to is chosen by its machine's token; a till waits for its cashier. */
 function opened(reply: ServerResponse, body: Record<string, unknown>): void {
+  if (/\/q/iu.test(String(body['qr']))) return problem(reply, 'NO_INVOICE_YET', { retryAfterS: 1 });
   const token = /t=([^&]*)/u.exec(String(body['qr']))?.[1] ?? '';
   if (token === 'silent') return undefined;
   if (token in PROBLEM_STATUS) return problem(reply, token as ProblemCode);

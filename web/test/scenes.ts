@@ -93,6 +93,17 @@ export const SCENES: readonly Scene[] = [
   wallet('home', '/', 'SEQR'),
   wallet('account', '/#/account', 'Account'),
   wallet('history', '/#/history', 'Purchases'),
+  wallet('cards', '/#/cards', 'Loyalty cards'),
+  {
+    name: 'wallet-cards-change',
+    open: async (page, fixture) => {
+      await signedIn(page, fixture, '/#/cards');
+      await page.getByRole('button', { name: 'Change: Coffee club' }).click();
+      await page.getByRole('textbox').fill('');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
   {
     name: 'wallet-scan',
     open: async (page, fixture) => {
@@ -111,6 +122,16 @@ export const SCENES: readonly Scene[] = [
     },
   },
   wallet('link', '/000/UPS?w=demo&t=1008', 'Buy at this machine?'),
+  wallet('link-till', '/QCAFE2', 'Pay at this till?'),
+  wallet('link-bill', '/r20261123104512345', 'Pay this bill?'),
+  {
+    name: 'wallet-waiting-cashier',
+    open: async (page, fixture) => {
+      await signedIn(page, fixture, '/QCAFE2');
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('heading', { name: 'Waiting for the cashier' }).waitFor();
+    },
+  },
   {
     name: 'wallet-asking',
     open: async (page, fixture) => {
@@ -124,6 +145,33 @@ export const SCENES: readonly Scene[] = [
   purchase('offer', 'Demo Vending'),
   purchase('offer-long', 'Sächsische'),
   purchase('till', 'Corner Café'),
+  purchase('till-many', 'Corner Café'),
+  purchase('checking', 'The shop is checking your card'),
+  purchase('preparing', 'The shop is preparing your payment'),
+  purchase('reserved-shop', 'Reserved for the shop'),
+  purchase('not-noticed', 'Not paid: your money is back'),
+  {
+    name: 'wallet-paid-till',
+    open: async (page, fixture) => {
+      await signedIn(page, fixture, '/#/purchase/paid-till');
+      await page.getByRole('heading', { name: 'From the shop' }).waitFor();
+      await page.getByRole('heading', { name: 'Remember this card?' }).waitFor();
+    },
+  },
+  {
+    name: 'wallet-document',
+    open: async (page, fixture) => {
+      await signedIn(page, fixture, '/#/purchase/paid-till/receipt');
+      await page.getByText('12 Harbour Street').waitFor();
+    },
+  },
+  {
+    name: 'wallet-document-unseen',
+    open: async (page, fixture) => {
+      await signedIn(page, fixture, '/#/purchase/paid-till/voucher');
+      await page.getByText('cannot be shown here').waitFor();
+    },
+  },
   pinOn('0000', 'wrong-pin', 'attempts left'),
   pinOn('9999', 'changed', 'The amount has changed'),
   purchase('reserved', 'The machine is unlocking'),

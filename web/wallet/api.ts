@@ -6,10 +6,14 @@
 
 import type {
   AccountJson,
+  LoyaltyCardJson,
+  LoyaltyCardListJson,
   ProblemJson,
   PurchaseJson,
   PurchasePageJson,
+  ReceiptListJson,
   SessionJson,
+  SwipedCardListJson,
 } from '@seqr-ups/contract';
 import { signal } from '@preact/signals';
 import { learnServerDate } from '../design/server-clock.ts';
@@ -116,6 +120,48 @@ export function cancelPurchase(id: string, intent: Intent): Promise<Answer<Purch
   return insist(() => call('POST', path, { body: {}, intent, timeoutMs: ANSWER_TIMEOUT_MS }));
 }
 
+const purchasePath = (id: string): string => `/purchases/${encodeURIComponent(id)}`;
+
+/** `GET /purchases/{id}/receipts`: the documents that the shop stored. */
+export function fetchReceipts(id: string): Promise<Answer<ReceiptListJson>> {
+  return call('GET', `${purchasePath(id)}/receipts`, { timeoutMs: ANSWER_TIMEOUT_MS });
+}
+
+/** `GET /purchases/{id}/receipts/{receiptId}`: the bytes, whose content nobody has checked. */
+export function fetchDocument(id: string, receiptId: string): Promise<Answer<ArrayBuffer>> {
+  const path = `${purchasePath(id)}/receipts/${encodeURIComponent(receiptId)}`;
+  return call('GET', path, { timeoutMs: ANSWER_TIMEOUT_MS, bytes: true });
+}
+
+/** `GET /purchases/{id}/loyalty-cards`: cards that were swiped and can be remembered. */
+export function fetchSwipedCards(id: string): Promise<Answer<SwipedCardListJson>> {
+  return call('GET', `${purchasePath(id)}/loyalty-cards`, { timeoutMs: ANSWER_TIMEOUT_MS });
+}
+
+/** `PUT /purchases/{id}/loyalty-cards/{type}`: remember such a card. */
+export function rememberCard(id: string, type: string): Promise<Answer<LoyaltyCardJson>> {
+  const path = `${purchasePath(id)}/loyalty-cards/${encodeURIComponent(type)}`;
+  return call('PUT', path, { timeoutMs: ANSWER_TIMEOUT_MS });
+}
+
+/** `GET /loyalty-cards`: every kind of card, with the customer's own. */
+export function fetchCards(): Promise<Answer<LoyaltyCardListJson>> {
+  return call('GET', '/loyalty-cards', { timeoutMs: ANSWER_TIMEOUT_MS });
+}
+
+const cardPath = ({ merchant, type }: LoyaltyCardJson): string =>
+  `/loyalty-cards/${encodeURIComponent(merchant.id)}/${encodeURIComponent(type)}`;
+
+/** `PUT /loyalty-cards/{merchantId}/{type}`: add a card, or put it in the place of the one before. */
+export function saveCard(card: LoyaltyCardJson, number: string): Promise<Answer<LoyaltyCardJson>> {
+  return call('PUT', cardPath(card), { body: { number }, timeoutMs: ANSWER_TIMEOUT_MS });
+}
+
+/** `DELETE /loyalty-cards/{merchantId}/{type}`. */
+export function removeCard(card: LoyaltyCardJson): Promise<Answer<void>> {
+  return call('DELETE', cardPath(card), { timeoutMs: ANSWER_TIMEOUT_MS });
+}
+
 /** The headers and address of the event stream, from after `lastEventId`; null when signed out. */
 export function eventRequest(
   lastEventId: string | null,
@@ -135,6 +181,8 @@ type CallOptions = {
   readonly intent?: Intent;
   readonly signal?: AbortSignal;
   readonly timeoutMs: number;
+  /** True where a success is a file and not JSON. */
+  readonly bytes?: boolean;
 };
 
 /** Repeat what was LOST or is still running, with its own key, a bounded number of times. */
@@ -170,7 +218,7 @@ async function call<T>(method: string, path: string, options: CallOptions): Prom
     const sentAtMs = Date.now();
     const response = await fetch(API + path, init);
     learnServerDate(response.headers.get('date'), sentAtMs, Date.now());
-    const answer = await readAnswer<T>(response);
+    const answer = await readAnswer<T>(response, options.bytes === true);
     reachable.value = answer.kind !== 'LOST';
     if (isSessionEnd(answer, token)) forgetSession(true);
     return answer;
@@ -181,8 +229,9 @@ async function call<T>(method: string, path: string, options: CallOptions): Prom
 }
 
 /** A gateway's error page is no answer of the platform's: whether it acted is not known. */
-async function readAnswer<T>(response: Response): Promise<Answer<T>> {
+async function readAnswer<T>(response: Response, bytes: boolean): Promise<Answer<T>> {
   if (response.status === 204) return { kind: 'OK', value: undefined as T };
+  if (response.ok && bytes) return { kind: 'OK', value: (await response.arrayBuffer()) as T };
   const body: unknown = await response.json();
   if (response.ok) return { kind: 'OK', value: body as T };
   if (typeof body === 'object' && body !== null && 'code' in body) {

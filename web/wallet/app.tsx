@@ -4,6 +4,8 @@ import { refreshLatest, unfinished } from './purchases.ts';
 import { go, route } from './route.ts';
 import { signedIn } from './session.ts';
 import { Account } from './screens/account.tsx';
+import { Cards } from './screens/cards.tsx';
+import { Document } from './screens/document.tsx';
 import { History } from './screens/history.tsx';
 import { Home } from './screens/home.tsx';
 import { Link } from './screens/link.tsx';
@@ -29,6 +31,10 @@ export function App() {
       return <History />;
     case 'ACCOUNT':
       return <Account />;
+    case 'CARDS':
+      return <Cards />;
+    case 'DOCUMENT':
+      return <Document purchaseId={current.id} receiptId={current.receiptId} />;
     case 'PURCHASE':
       return <Purchase id={current.id} />;
     case 'HOME':

@@ -3,6 +3,7 @@ import '../design/tokens.css';
 import '../design/base.css';
 import './wallet.css';
 import './screens.css';
+import './bills.css';
 import './parts/pin-pad.css';
 import { App } from './app.tsx';
 import { startLive } from './live.ts';

@@ -3,10 +3,11 @@
  * signed in, and is sent exactly once however often the network makes us repeat it.
  */
 
-import type { ProblemJson } from '@seqr-ups/contract';
-import { machineQr, parseQr, SEQR_HOST } from '@seqr-ups/contract';
+import type { ProblemJson, PurchaseJson } from '@seqr-ups/contract';
+import { invoiceQr, machineQr, parseQr, SEQR_HOST, tillQr } from '@seqr-ups/contract';
 import { effect, signal, untracked } from '@preact/signals';
 import {
+  type Answer,
   cancelPurchase,
   fetchPurchases,
   type Intent,
@@ -34,6 +35,8 @@ export type Opening = {
   readonly intent: Intent;
   readonly phase:
     | { readonly kind: 'SENDING' }
+    /** The till shows nothing to pay yet; it is asked again and again. */
+    | { readonly kind: 'WAITING' }
     | { readonly kind: 'LOST' }
     | { readonly kind: 'REFUSED'; readonly problem: ProblemJson };
 };
@@ -44,6 +47,13 @@ export const opening = signal<Opening | null>(null);
 /** Merchant and machine as printed under a machine's code: `demo 1001`. */
 const SHORT_FORM = /^\s*([A-Za-z0-9._-]{1,64})[\s/]+([A-Za-z0-9._-]{1,64})\s*$/u;
 const REFERENCE = /^\s*(\d{6,32})\s*$/u;
+/** A till's or bill's code without its address, as printed under it: `QCAFE2`, `R2026…`. */
+const BARE = /^\s*([qr])([A-Za-z0-9]{1,64})\s*$/iu;
+
+/** Pause between two questions to a till that shows nothing yet, where the server names none. */
+const WAITING_PAUSE_MS = 1_000;
+/** A queue at a till is shorter than this; afterwards a tap asks again. */
+const WAITING_MAX_MS = 10 * 60_000;
 
 /** Read a scanned text; null when it is no code that can be paid. */
 export function readScanned(text: string): Code | null {
@@ -77,6 +87,10 @@ export function readTyped(text: string): Code | null {
   if (reference !== undefined) {
     return { body: { reference }, kind: 'INVOICE', merchantId: null, number: reference };
   }
+  const [, letter = '', number = ''] = BARE.exec(text) ?? [];
+  if (letter !== '') {
+    return readScanned(letter.toLowerCase() === 'q' ? tillQr(number) : invoiceQr(number));
+  }
   return readScanned(text.trim());
 }
 
@@ -100,7 +114,10 @@ export function repeatOpening(): void {
 
 /** The customer does not want to wait: what the platform may have opened meanwhile is cancelled. */
 export function stopOpening(): void {
-  const wasSending = opening.peek()?.phase.kind === 'SENDING' && sending !== null;
+  const current = opening.peek();
+  // A bill is not this customer's alone: giving up must not take it away from the others.
+  const ofMachine = current?.code.kind === 'MACHINE';
+  const wasSending = ofMachine && current?.phase.kind === 'SENDING' && sending !== null;
   sending?.abort();
   sending = null;
   opening.value = null;
@@ -122,7 +139,7 @@ effect(() => {
 });
 
 async function send(current: Opening, own: AbortController): Promise<void> {
-  const answer = await openPurchase(current.code.body, current.intent, own.signal);
+  const answer = await askUntilThere(current, own.signal);
   if (own.signal.aborted) return;
   sending = null;
   if (answer.kind === 'OK') {
@@ -131,9 +148,36 @@ async function send(current: Opening, own: AbortController): Promise<void> {
     go({ screen: 'PURCHASE', id: answer.value.id }, { replace: true });
   } else if (answer.kind === 'LOST') {
     opening.value = { ...current, phase: { kind: 'LOST' } };
-  } else if (answer.problem.code !== 'UNAUTHORIZED') {
+  } else if (answer.problem.code === 'UNAUTHORIZED') {
+    // Sent anew once somebody has signed in.
+    opening.value = { ...current, intent: newIntent(), phase: { kind: 'SENDING' } };
+  } else {
     opening.value = { ...current, phase: { kind: 'REFUSED', problem: answer.problem } };
   }
+}
+
+/** Opens; while a till shows nothing to pay yet, asks again, each time as a new intent. */
+async function askUntilThere(current: Opening, signal: AbortSignal): Promise<Answer<PurchaseJson>> {
+  const giveUpAtMs = Date.now() + WAITING_MAX_MS;
+  let { intent } = current;
+  for (;;) {
+    const answer = await openPurchase(current.code.body, intent, signal);
+    const waits = answer.kind === 'PROBLEM' && answer.problem.code === 'NO_INVOICE_YET';
+    if (!waits || signal.aborted || Date.now() >= giveUpAtMs) return answer;
+    if (opening.peek()?.phase.kind !== 'WAITING') {
+      opening.value = { ...current, phase: { kind: 'WAITING' } };
+    }
+    const pauseS = answer.problem.retryAfterS;
+    await pause(pauseS === undefined ? WAITING_PAUSE_MS : pauseS * 1_000, signal);
+    intent = newIntent();
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    window.setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 async function cancelNewest(): Promise<void> {

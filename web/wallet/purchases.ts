@@ -34,7 +34,7 @@ export function isEnding(state: PurchaseState): boolean {
 
 /** The customer's newest purchase that still needs them; null when there is none. */
 export const unfinished = computed<PurchaseJson | null>(() => {
-  const waiting = [...known.value.values()].filter(({ state }) => needsCustomer(state));
+  const waiting = [...known.value.values()].filter(needsCustomer);
   return waiting.sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
 });
 
@@ -90,9 +90,13 @@ effect(() => {
   });
 });
 
-/** CONFIRMING is paid in the customer's eyes: the shop notices or the money comes back. */
-function needsCustomer(state: PurchaseState): boolean {
-  return !isEnding(state) && state !== 'CONFIRMING';
+/**
+ * CONFIRMING is paid in the customer's eyes: the shop notices or the money comes back. A shop may keep
+ * a reservation for days; only a machine's waits for its customer.
+ */
+function needsCustomer({ state, kind }: PurchaseJson): boolean {
+  if (isEnding(state) || state === 'CONFIRMING') return false;
+  return state !== 'RESERVED' || kind === 'MACHINE';
 }
 
 function isNews(before: PurchaseJson | undefined, heard: PurchaseJson): boolean {
@@ -102,7 +106,8 @@ function isNews(before: PurchaseJson | undefined, heard: PurchaseJson): boolean 
 }
 
 function movedMoney(before: PurchaseJson | undefined, heard: PurchaseJson): boolean {
-  return before !== undefined && before.state !== heard.state;
+  if (before === undefined) return false;
+  return before.state !== heard.state || before.refunds.length !== heard.refunds.length;
 }
 
 function noteNewest(fresh: readonly PurchaseJson[]): void {

@@ -8,8 +8,9 @@ import { computed, signal } from '@preact/signals';
 
 /** The screens of the wallet. */
 export type Route =
-  | { readonly screen: 'HOME' | 'SCAN' | 'OPENING' | 'HISTORY' | 'ACCOUNT' | 'LINK' }
-  | { readonly screen: 'PURCHASE'; readonly id: string };
+  | { readonly screen: 'HOME' | 'SCAN' | 'OPENING' | 'HISTORY' | 'ACCOUNT' | 'CARDS' | 'LINK' }
+  | { readonly screen: 'PURCHASE'; readonly id: string }
+  | { readonly screen: 'DOCUMENT'; readonly id: string; readonly receiptId: string };
 
 const address = signal(window.location.href);
 
@@ -24,6 +25,10 @@ window.addEventListener('popstate', () => {
 export function pathTo(target: Route): string {
   if (target.screen === 'HOME') return '/';
   if (target.screen === 'PURCHASE') return `/#/purchase/${encodeURIComponent(target.id)}`;
+  if (target.screen === 'DOCUMENT') {
+    const { id, receiptId } = target;
+    return `/#/purchase/${encodeURIComponent(id)}/${encodeURIComponent(receiptId)}`;
+  }
   return `/#/${target.screen.toLowerCase()}`;
 }
 
@@ -49,11 +54,14 @@ export function linkText(): string | null {
 }
 
 function parse(url: URL): Route {
-  const [, first = '', second = ''] = url.hash.split('/');
+  const [, first = '', second = '', third = ''] = url.hash.split('/');
+  if (first === 'purchase' && third !== '') {
+    return { screen: 'DOCUMENT', id: decoded(second), receiptId: decoded(third) };
+  }
   if (first === 'purchase' && second !== '') {
     return { screen: 'PURCHASE', id: decoded(second) };
   }
-  for (const screen of ['SCAN', 'OPENING', 'HISTORY', 'ACCOUNT'] as const) {
+  for (const screen of ['SCAN', 'OPENING', 'HISTORY', 'ACCOUNT', 'CARDS'] as const) {
     if (first === screen.toLowerCase()) return { screen };
   }
   return { screen: url.pathname === '/' ? 'HOME' : 'LINK' };

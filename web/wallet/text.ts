@@ -1,162 +1,17 @@
 /**
- * Every word that the wallet says, in one place; a further language is a second object of this
- * shape. Rules: say what happened, whether money moved, what to do next. Short sentences, no
- * jargon.
+ * Every word that the wallet says, but for those in `endings.ts`, in one place; a further language
+ * is a second object of this shape. Rules: say what happened, whether money moved, what to do next.
+ * Short sentences, no jargon.
  */
 
-import type { EndingCode, ProblemCode, PurchaseState } from '@seqr-ups/contract';
-
-/** What the customer can sensibly do after something ended or was refused. */
-export type NextStep = 'SCAN_AGAIN' | 'SAME_CODE_AGAIN' | 'HOME' | 'SIGN_IN';
-
-/**
- * A refusal or ending in words. The server's own sentence, when there is one, replaces `detail`.
- */
-export type Explanation = {
-  readonly title: string;
-  readonly detail: string;
-  readonly next: NextStep;
-};
-
-/**
- * Refusals and endings by code. The five of createPurchase say what `unattended-payments.md` §4.3
- * advises.
- */
-export const EXPLANATIONS: Readonly<Record<ProblemCode | EndingCode, Explanation>> = {
-  INSUFFICIENT_FUNDS: {
-    title: 'Not enough money',
-    detail: 'This machine needs more than you can reserve now. Nothing was charged.',
-    next: 'HOME',
-  },
-  DEVICE_IN_USE: {
-    title: 'Machine in use',
-    detail: 'Someone else is using this machine. Try again in a moment. Nothing was charged.',
-    next: 'SAME_CODE_AGAIN',
-  },
-  DEVICE_UNAVAILABLE: {
-    title: 'Out of order',
-    detail: 'This machine is out of order. Try another one. Nothing was charged.',
-    next: 'SCAN_AGAIN',
-  },
-  INVOICING_ERROR: {
-    title: 'Payment not possible',
-    detail: 'The seller could not prepare the payment. Nothing was charged.',
-    next: 'SAME_CODE_AGAIN',
-  },
-  SYSTEM_ERROR: {
-    title: 'That did not work',
-    detail: 'Something went wrong at the seller. Nothing was charged.',
-    next: 'SAME_CODE_AGAIN',
-  },
-  INVALID_CODE: {
-    title: 'Not a code to pay with',
-    detail: 'This is not the code of a machine that takes SEQR. Nothing was charged.',
-    next: 'SCAN_AGAIN',
-  },
-  UNKNOWN_MERCHANT: {
-    title: 'Unknown seller',
-    detail: 'The code may be wrong, or somebody covered the right one. Nothing was charged.',
-    next: 'SCAN_AGAIN',
-  },
-  NO_INVOICE_YET: {
-    title: 'Nothing to pay yet',
-    detail: 'The cashier has not sent an amount yet. Try again in a moment.',
-    next: 'SAME_CODE_AGAIN',
-  },
-  NOT_FOUND: {
-    title: 'Not found',
-    detail: 'It may belong to somebody else, or it was never made.',
-    next: 'HOME',
-  },
-  WRONG_PIN: {
-    title: 'Wrong PIN',
-    detail: 'Nothing was charged. Try again.',
-    next: 'HOME',
-  },
-  PIN_LOCKED: {
-    title: 'PIN locked',
-    detail: 'It was wrong too many times. Nothing was charged. Ask customer service to unlock it.',
-    next: 'HOME',
-  },
-  UNAUTHORIZED: {
-    title: 'Please sign in again',
-    detail: 'You were signed out to keep your money safe.',
-    next: 'SIGN_IN',
-  },
-  OFFER_CHANGED: {
-    title: 'The amount has changed',
-    detail: 'Look at the new amount, then confirm it with your PIN. Nothing was charged.',
-    next: 'HOME',
-  },
-  TOO_LATE: {
-    title: 'Too late',
-    detail: 'This offer has already ended. Scan the machine again for a new one.',
-    next: 'SCAN_AGAIN',
-  },
-  IN_PROGRESS: {
-    title: 'Still working on it',
-    detail: 'The first try has not ended yet. Try again in a moment.',
-    next: 'SAME_CODE_AGAIN',
-  },
-  KEY_REUSED: {
-    title: 'That did not work',
-    detail: 'Please start again.',
-    next: 'SCAN_AGAIN',
-  },
-  INVALID_REQUEST: {
-    title: 'That did not work',
-    detail: 'Something in it was not right. Please start again.',
-    next: 'SCAN_AGAIN',
-  },
-  RATE_LIMITED: {
-    title: 'Too many tries',
-    detail: 'Wait a little, then try again. Nothing was charged.',
-    next: 'SAME_CODE_AGAIN',
-  },
-  OVERLOADED: {
-    title: 'Very busy just now',
-    detail: 'Very many people are paying now. Try again in a moment. Nothing was charged.',
-    next: 'SAME_CODE_AGAIN',
-  },
-  BY_CUSTOMER: {
-    title: 'Cancelled',
-    detail: 'You cancelled. Nothing was charged.',
-    next: 'SCAN_AGAIN',
-  },
-  BY_MERCHANT: {
-    title: 'Cancelled by the seller',
-    detail: 'The seller cancelled. Nothing was charged. Scan again to start over.',
-    next: 'SCAN_AGAIN',
-  },
-  SUPERSEDED: {
-    title: 'Replaced by a newer scan',
-    detail: 'Nothing was charged here.',
-    next: 'HOME',
-  },
-  NOT_APPROVED: {
-    title: 'Time ran out',
-    detail: 'The offer was not confirmed in time. Nothing was charged. Scan again for a new one.',
-    next: 'SCAN_AGAIN',
-  },
-  NOTHING_TAKEN: {
-    title: 'Nothing charged',
-    detail: 'The machine delivered nothing, so the whole amount is yours again.',
-    next: 'SCAN_AGAIN',
-  },
-  NOT_COMMITTED: {
-    title: 'Nothing charged',
-    detail: 'The seller did not report a sale in time, so the whole amount is yours again.',
-    next: 'SCAN_AGAIN',
-  },
-  NOT_NOTICED: {
-    title: 'Nothing charged',
-    detail: 'The shop did not see your payment in time, so the amount is yours again. Ask there.',
-    next: 'SCAN_AGAIN',
-  },
-};
+import type { CardStatus, PurchaseKind, PurchaseState } from '@seqr-ups/contract';
 
 /** How a state is called in the history. */
-export const STATE_WORDS: Readonly<Record<PurchaseState, string>> = {
+export function stateWords(state: PurchaseState, kind: PurchaseKind): string {
+  return state === 'RESERVED' && kind !== 'MACHINE' ? TEXT.reserved.title : STATE_WORDS[state];
+}
+
+const STATE_WORDS: Readonly<Record<PurchaseState, string>> = {
   OPENED: 'Asking the machine',
   AWAITING_APPROVAL: 'Waiting for your PIN',
   AWAITING_MERCHANT: 'Waiting for the shop',
@@ -202,11 +57,11 @@ export const TEXT = {
   },
   homeScreen: {
     available: 'Available',
-    held: (amount: string) => `${amount} of it is held for a machine`,
-    scan: 'Scan a machine',
+    held: (amount: string) => `${amount} of it is held for a purchase`,
+    scan: 'Scan to pay',
     latest: 'Latest',
     all: 'All purchases',
-    none: 'Nothing here yet. Scan the code on a machine to buy the first thing.',
+    none: 'Nothing here yet. Scan the code on a machine or at a till to buy the first thing.',
     unfinished: 'Not finished yet',
   },
   account: {
@@ -220,31 +75,38 @@ export const TEXT = {
   },
   scan: {
     title: 'Scan the code',
-    hint: 'Hold the code on the machine inside the frame.',
+    hint: 'Hold the code inside the frame.',
     starting: 'Starting the camera…',
-    notOurs: 'That is not a SEQR code. Look for the one on the machine.',
+    notOurs: 'That is not a SEQR code. Look for the one on the machine, till or bill.',
     denied: 'The camera is not allowed here. Allow it in the browser, or type the code.',
     missing: 'No camera can be used here. Type the code instead.',
     type: 'Type the code instead',
     camera: 'Use the camera',
     typedLabel: 'Code',
-    typedHint: 'Paste the code, or type seller and machine as printed under it: demo 1001',
-    typedWrong: 'That is not a code that we know. Example: demo 1001',
+    typedHint:
+      'Paste the code, or type what is printed under it: seller and machine (demo 1001), ' +
+      'a till (QCAFE2), or the number of a bill',
+    typedWrong: 'That is not a code that we know. Examples: demo 1001, QCAFE2',
     send: 'Go on',
   },
   link: {
-    title: 'Buy at this machine?',
+    titles: {
+      MACHINE: 'Buy at this machine?',
+      TILL: 'Pay at this till?',
+      INVOICE: 'Pay this bill?',
+    },
     merchant: 'Seller',
     machine: 'Machine',
-    invoice: 'Invoice',
+    invoice: 'Bill',
     till: 'Till',
     numbered: {
       MACHINE: (number: string) => `machine ${number}`,
       TILL: (number: string) => `till ${number}`,
-      INVOICE: (number: string) => `invoice ${number}`,
+      INVOICE: (number: string) => `bill ${number}`,
     },
     of: (place: string, merchant: string) => `${place} of ${merchant}`,
     note: 'The next page shows what you pay at most. Nothing is held before your PIN.',
+    billNote: 'The next page shows who asks for how much. Nothing is paid before your PIN.',
     go: 'Go on',
     signInAndGo: 'Sign in and go on',
     no: 'Not now',
@@ -252,7 +114,11 @@ export const TEXT = {
   opening: {
     title: 'Asking the machine…',
     note: 'Is it there, and is it free?',
+    billTitle: 'Fetching the bill…',
+    billNote: 'Who asks for it, and how much is it?',
     cancel: 'Stop',
+    waitingTitle: 'Waiting for the cashier',
+    waitingNote: 'There is nothing to pay yet. The amount appears here by itself.',
   },
   offer: {
     atMost: 'At most',
@@ -264,9 +130,14 @@ export const TEXT = {
     confirm: 'Confirm with your PIN',
     sending: 'Confirming…',
     cancel: 'Cancel',
+    cancelBill: 'Cancel the bill',
+    bill: 'Your bill',
     attempts: (left: number) =>
       left === 1 ? 'Wrong PIN. One attempt left.' : `Wrong PIN. ${String(left)} attempts left.`,
     pending: 'The shop is preparing your payment…',
+    checking: 'The shop is checking your card…',
+    soFar: 'Amount so far',
+    checkingNote: 'The amount may change. You see it before you pay.',
   },
   pin: {
     entered: (count: number, of: number) => `${String(count)} of ${String(of)} digits entered`,
@@ -285,6 +156,56 @@ export const TEXT = {
     confirming: 'Paid',
     confirmingNote: 'The shop is confirming it.',
     until: 'until it is released',
+  },
+  reserved: {
+    title: 'Reserved for the shop',
+    note: 'Nothing is charged yet. The shop charges what you get; the rest is yours again.',
+    until: 'until it comes back by itself',
+  },
+  card: {
+    USED: (name: string) => `${name} used`,
+    PENDING: (name: string) => `${name} is being checked`,
+    BLOCKED: (name: string) => `${name} is blocked`,
+    UNKNOWN: (name: string) => `${name} is not known there`,
+    unnamed: 'Card',
+    remember: 'Remember this card?',
+    rememberNote: (name: string, number: string, shop: string) =>
+      `${name} ${number}. Then ${shop} is asked about it whenever you pay there.`,
+    replaces: (number: string) => `It takes the place of ${number}.`,
+    yes: 'Remember',
+    no: 'Not now',
+    remembered: 'Remembered.',
+  } satisfies Record<CardStatus, (name: string) => string> & Record<string, unknown>,
+  cards: {
+    title: 'Loyalty cards',
+    lead: 'A stored card is shown to its shop whenever you pay there, before you see the amount.',
+    own: 'Your cards',
+    others: 'Shops that take cards',
+    none: 'No shop here takes loyalty cards yet.',
+    number: 'Card number',
+    numberOf: (name: string, shop: string) => `Number of your ${name} at ${shop}`,
+    numberWrong: 'Type the number as it stands on the card, at most 64 characters.',
+    add: 'Add',
+    change: 'Change',
+    save: 'Save',
+    remove: 'Remove',
+    cancel: 'Cancel',
+    failed: 'That did not work. Check your network and try again.',
+  },
+  documents: {
+    title: 'From the shop',
+    types: {
+      PAYMENT_RECEIPT: 'Receipt',
+      WARRANTY: 'Warranty',
+      VOUCHER: 'Voucher',
+    } as Readonly<Record<string, string>>,
+    other: 'Document',
+    ofRefund: (name: string) => `${name} of the refund`,
+    size: (kilobytes: number) => `${String(kilobytes)} kB`,
+    note: 'Written by the shop; shown as plain text.',
+    unseen: 'This document cannot be shown here. Save it to look at it with another app.',
+    lost: 'The document could not be fetched.',
+    save: 'Save the file',
   },
   receipt: {
     paid: 'Paid',

@@ -22,11 +22,9 @@ type CountdownProps = {
 export function Countdown({ deadline, since, words, onEnd }: CountdownProps) {
   const now = serverTime.value;
   const wholeMs = Math.max(1, Date.parse(deadline) - Date.parse(since));
-  // The server's clock is known to a fraction of a second only; 2:01 of two minutes would look
-  // wrong.
-  const seconds = Math.min(secondsUntil(deadline, now), Math.ceil(wholeMs / 1000));
+  const seconds = secondsUntil(deadline, now);
   const share = Math.min(1, Math.max(0, (Date.parse(deadline) - now) / wholeMs));
-  const over = seconds === 0;
+  const over = Date.parse(deadline) <= now;
   useEffect(() => {
     if (over) onEnd?.();
   }, [over]);

@@ -3,7 +3,7 @@ import { amountText } from '../../design/amount.ts';
 import { Icon, type IconName } from '../../design/icon.tsx';
 import { shortTime } from '../dates.ts';
 import { isEnding } from '../purchases.ts';
-import { STATE_WORDS, TEXT } from '../text.ts';
+import { stateWords, TEXT } from '../text.ts';
 import { LinkTo } from './screen.tsx';
 
 /** Purchases as a list of links, newest first. */
@@ -39,13 +39,13 @@ export function placeOf(purchase: PurchaseJson): string {
 
 function statusOf(purchase: PurchaseJson): string {
   if (purchase.refunds.length > 0) return TEXT.receipt.wasRefunded;
-  return STATE_WORDS[purchase.state];
+  return stateWords(purchase.state, purchase.kind);
 }
 
 function sumOf(purchase: PurchaseJson): string {
   if (purchase.charged !== null) return amountText(purchase.charged);
   if (isEnding(purchase.state) || purchase.maximum === null) return '';
-  if (purchase.state === 'CONFIRMING') return amountText(purchase.maximum);
+  if (purchase.kind !== 'MACHINE') return amountText(purchase.maximum);
   return TEXT.history.atMost(amountText(purchase.maximum));
 }
 

@@ -32,6 +32,10 @@ export function Account() {
           <Icon name="receipt" />
           {TEXT.homeScreen.all}
         </LinkTo>
+        <LinkTo to={{ screen: 'CARDS' }} class="button">
+          <Icon name="card" />
+          {TEXT.cards.title}
+        </LinkTo>
         <button type="button" class="button" data-wide onClick={leave}>
           {TEXT.account.signOut}
         </button>

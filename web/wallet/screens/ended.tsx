@@ -3,7 +3,8 @@ import { amountText } from '../../design/amount.ts';
 import type { IconName } from '../../design/icon.tsx';
 import { beginOpening, readTyped } from '../opening.ts';
 import { go } from '../route.ts';
-import { EXPLANATIONS, STATE_WORDS, TEXT } from '../text.ts';
+import { endingTitle, EXPLANATIONS } from '../endings.ts';
+import { stateWords, TEXT } from '../text.ts';
 import { Facts, releasedText } from '../parts/facts.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 
@@ -11,15 +12,14 @@ import { Outcome } from '../parts/outcome.tsx';
  * A purchase that ended without being paid: what happened, that nothing was charged, what to do.
  */
 export function Ended({ purchase }: { readonly purchase: PurchaseJson }) {
-  const words = purchase.ending === null ? null : EXPLANATIONS[purchase.ending.code];
-  const refused = purchase.state === 'REFUSED';
+  const { ending, kind, state } = purchase;
+  const title = ending === null ? stateWords(state, kind) : endingTitle(ending.code, kind);
   const released = purchase.state === 'RELEASED' ? releasedText(purchase) : null;
-  const detail = purchase.ending?.message ?? '';
   return (
     <Outcome
-      title={words?.title ?? STATE_WORDS[purchase.state]}
-      detail={detail === '' ? (words?.detail ?? '') : detail}
-      tone={refused ? 'bad' : purchase.state === 'RELEASED' ? 'good' : 'plain'}
+      title={title}
+      detail={ending === null ? '' : ending.message || EXPLANATIONS[ending.code].detail}
+      tone={toneOf(purchase)}
       icon={iconOf(purchase)}
       actions={<Actions purchase={purchase} />}
     >
@@ -79,6 +79,13 @@ function Actions({ purchase }: { readonly purchase: PurchaseJson }) {
       </button>
     </>
   );
+}
+
+/** Whoever believes that they have paid must not miss that they have not. */
+function toneOf({ state, ending }: PurchaseJson): 'good' | 'wait' | 'bad' | 'plain' {
+  if (ending?.code === 'NOT_NOTICED') return 'wait';
+  if (state === 'REFUSED') return 'bad';
+  return state === 'RELEASED' ? 'good' : 'plain';
 }
 
 /** `0.00 EUR` in the currency of the offer. */

@@ -3,7 +3,7 @@ import { amountText, difference, isZero } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
 import { reachable } from '../api.ts';
 import { account, latest, refreshAccount, refreshLatest, unfinished } from '../purchases.ts';
-import { STATE_WORDS, TEXT } from '../text.ts';
+import { stateWords, TEXT } from '../text.ts';
 import { placeOf, PurchaseList } from '../parts/purchase-list.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { Wordmark } from './sign-in.tsx';
@@ -86,7 +86,7 @@ function Unfinished() {
       <Icon name={purchase.state === 'RESERVED' ? 'unlocked' : 'clock'} />
       <span>
         <strong>{placeOf(purchase)}</strong>
-        <span class="small">{STATE_WORDS[purchase.state]}</span>
+        <span class="small">{stateWords(purchase.state, purchase.kind)}</span>
       </span>
       <Icon name="forward" />
     </LinkTo>

@@ -2,7 +2,8 @@ import { Icon } from '../../design/icon.tsx';
 import { beginOpening, type Code, readLink } from '../opening.ts';
 import { go, linkText } from '../route.ts';
 import { signedIn } from '../session.ts';
-import { EXPLANATIONS, TEXT } from '../text.ts';
+import { EXPLANATIONS } from '../endings.ts';
+import { TEXT } from '../text.ts';
 import { Notice, Screen } from '../parts/screen.tsx';
 
 /**
@@ -28,9 +29,9 @@ export function Link() {
     );
   }
   return (
-    <Screen title={TEXT.link.title} layout="narrow">
+    <Screen title={TEXT.link.titles[code.kind]} layout="narrow">
       <CodeCard code={code} />
-      <p class="soft">{TEXT.link.note}</p>
+      <p class="soft">{code.kind === 'MACHINE' ? TEXT.link.note : TEXT.link.billNote}</p>
       <div class="actions">
         <button
           type="button"

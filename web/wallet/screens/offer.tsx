@@ -5,9 +5,12 @@ import { amountText } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
 import { approvePurchase, cancelPurchase, newIntent } from '../api.ts';
 import { isEnding, learn, refreshPurchase } from '../purchases.ts';
-import { EXPLANATIONS, TEXT } from '../text.ts';
+import { EXPLANATIONS } from '../endings.ts';
+import { TEXT } from '../text.ts';
+import { CardLines } from '../parts/card-lines.tsx';
 import { Countdown } from '../parts/countdown.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
+import { Rows } from '../parts/rows.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 
 /** A LOST approval can be sent again as it was for so long; its PIN is forgotten afterwards. */
@@ -52,9 +55,13 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
       layout="offer"
       saysOffline={busy.value || trouble.value?.kind === 'LOST'}
     >
-      <section class="offer-what" aria-label={TEXT.offer.atMost}>
+      <section
+        class="offer-what"
+        aria-label={purchase.kind === 'MACHINE' ? TEXT.offer.atMost : TEXT.offer.exactly}
+      >
         <Place purchase={purchase} />
         <Maximum purchase={purchase} />
+        <CardLines cards={purchase.tokens} />
         {purchase.expiresAt === null ? null : (
           <Countdown
             deadline={purchase.expiresAt}
@@ -63,6 +70,7 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
             onEnd={() => void refreshPurchase(purchase.id)}
           />
         )}
+        <Bill purchase={purchase} />
       </section>
       <section
         class="offer-pin"
@@ -86,7 +94,7 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
           disabled={busy.value}
           onClick={() => void cancel()}
         >
-          {TEXT.offer.cancel}
+          {purchase.kind === 'MACHINE' ? TEXT.offer.cancel : TEXT.offer.cancelBill}
         </button>
       </section>
     </Screen>
@@ -104,6 +112,16 @@ function Place({ purchase }: { readonly purchase: PurchaseJson }) {
         {place === null ? null : <span class="soft">{place}</span>}
       </span>
     </p>
+  );
+}
+
+/** What a till or web shop asks for, line by line; long bills scroll inside their place. */
+function Bill({ purchase }: { readonly purchase: PurchaseJson }) {
+  if (purchase.kind === 'MACHINE' || purchase.rows.length === 0) return null;
+  return (
+    <div class="offer-bill" role="group" aria-label={TEXT.offer.bill} tabIndex={0}>
+      <Rows rows={purchase.rows} />
+    </div>
   );
 }
 

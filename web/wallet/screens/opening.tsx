@@ -3,9 +3,10 @@ import { useEffect } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
 import { type Code, opening, repeatOpening, stopOpening } from '../opening.ts';
 import { go } from '../route.ts';
-import { EXPLANATIONS, type NextStep, TEXT } from '../text.ts';
+import { EXPLANATIONS, type NextStep } from '../endings.ts';
+import { TEXT } from '../text.ts';
 import { Outcome } from '../parts/outcome.tsx';
-import { Screen } from '../parts/screen.tsx';
+import { LinkTo, Screen } from '../parts/screen.tsx';
 import { CodeCard } from './link.tsx';
 
 /** Between a code and its offer: asking, not reached, or refused. */
@@ -19,6 +20,8 @@ export function OpeningScreen() {
   switch (current.phase.kind) {
     case 'SENDING':
       return <Asking code={current.code} />;
+    case 'WAITING':
+      return <WaitingForCashier code={current.code} />;
     case 'REFUSED':
       return <Refusal code={current.code} problem={current.phase.problem} />;
     case 'LOST':
@@ -37,13 +40,32 @@ export function OpeningScreen() {
 }
 
 function Asking({ code }: { readonly code: Code }) {
+  const ofMachine = code.kind === 'MACHINE';
   return (
-    <Screen title={TEXT.opening.title} layout="narrow">
+    <Screen title={ofMachine ? TEXT.opening.title : TEXT.opening.billTitle} layout="narrow">
       <div class="asking" role="status">
         <span class="asking-mark">
-          <Icon name="machine" />
+          <Icon name={ofMachine ? 'machine' : 'receipt'} />
         </span>
-        <p class="soft">{TEXT.opening.note}</p>
+        <p class="soft">{ofMachine ? TEXT.opening.note : TEXT.opening.billNote}</p>
+      </div>
+      <CodeCard code={code} />
+      <button type="button" class="button" data-wide onClick={stopOpening}>
+        {TEXT.opening.cancel}
+      </button>
+    </Screen>
+  );
+}
+
+/** The customer was faster than the cashier. */
+function WaitingForCashier({ code }: { readonly code: Code }) {
+  return (
+    <Screen title={TEXT.opening.waitingTitle} layout="narrow">
+      <div class="asking" role="status">
+        <span class="asking-mark">
+          <Icon name="clock" />
+        </span>
+        <p class="soft">{TEXT.opening.waitingNote}</p>
       </div>
       <CodeCard code={code} />
       <button type="button" class="button" data-wide onClick={stopOpening}>
@@ -66,6 +88,12 @@ function Refusal({ code, problem }: RefusalProps) {
       actions={<RefusalActions next={words.next} />}
     >
       <CodeCard code={code} />
+      {problem.purchase === undefined || problem.purchase.state !== 'PAID' ? null : (
+        <LinkTo to={{ screen: 'PURCHASE', id: problem.purchase.id }} class="button">
+          <Icon name="receipt" />
+          {TEXT.receipt.title}
+        </LinkTo>
+      )}
     </Outcome>
   );
 }

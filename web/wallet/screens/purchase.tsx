@@ -5,13 +5,16 @@ import { Icon } from '../../design/icon.tsx';
 import { watchPurchase } from '../live.ts';
 import { isEnding, purchaseOf, refreshPurchase } from '../purchases.ts';
 import { go } from '../route.ts';
-import { EXPLANATIONS, TEXT } from '../text.ts';
+import { EXPLANATIONS } from '../endings.ts';
+import { TEXT } from '../text.ts';
 import { Outcome } from '../parts/outcome.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Ended } from './ended.tsx';
+import { Checking } from './checking.tsx';
 import { Offer } from './offer.tsx';
 import { Progress } from './progress.tsx';
 import { Receipt } from './receipt.tsx';
+import { Reserved } from './reserved.tsx';
 
 /** One purchase, in whatever state it is; it moves on by itself while it is looked at. */
 export function Purchase({ id }: { readonly id: string }) {
@@ -44,10 +47,15 @@ function InState({ purchase }: { readonly purchase: PurchaseJson }) {
     case 'AWAITING_APPROVAL':
       return <Offer purchase={purchase} />;
     case 'OPENED':
+      return <Asking />;
     case 'AWAITING_MERCHANT':
-      return <Waiting purchase={purchase} />;
+      return <Checking purchase={purchase} />;
     case 'RESERVED':
-      return <Progress purchase={purchase} />;
+      return purchase.kind === 'MACHINE' ? (
+        <Progress purchase={purchase} />
+      ) : (
+        <Reserved purchase={purchase} />
+      );
     case 'CONFIRMING':
     case 'PAID':
       return <Receipt purchase={purchase} />;
@@ -61,19 +69,14 @@ function InState({ purchase }: { readonly purchase: PurchaseJson }) {
 }
 
 /** The platform waits for the reseller; so do we. */
-function Waiting({ purchase }: { readonly purchase: PurchaseJson }) {
-  const asking = purchase.state === 'OPENED';
+function Asking() {
   return (
-    <Screen
-      title={asking ? TEXT.opening.title : TEXT.offer.pending}
-      back={{ screen: 'HOME' }}
-      layout="narrow"
-    >
+    <Screen title={TEXT.opening.title} back={{ screen: 'HOME' }} layout="narrow">
       <div class="asking" role="status">
         <span class="asking-mark">
           <Icon name="machine" />
         </span>
-        <p class="soft">{asking ? TEXT.opening.note : purchase.merchant.name}</p>
+        <p class="soft">{TEXT.opening.note}</p>
       </div>
     </Screen>
   );

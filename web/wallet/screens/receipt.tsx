@@ -1,8 +1,11 @@
 import type { PurchaseJson } from '@seqr-ups/contract';
-import { amountText } from '../../design/amount.ts';
+import { amountText, sum } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
 import { TEXT } from '../text.ts';
+import { CardLines } from '../parts/card-lines.tsx';
+import { Documents } from '../parts/documents.tsx';
 import { Facts, releasedText } from '../parts/facts.tsx';
+import { Remember } from '../parts/remember.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { shortTime } from '../dates.ts';
@@ -11,7 +14,8 @@ import { shortTime } from '../dates.ts';
  * What was bought and paid, and what came back. CONFIRMING looks paid: the shop only has to notice.
  */
 export function Receipt({ purchase }: { readonly purchase: PurchaseJson }) {
-  const sum = purchase.charged ?? purchase.reserved ?? purchase.maximum;
+  const paid = purchase.charged ?? purchase.reserved ?? purchase.maximum;
+  const refunded = sum(purchase.refunds.map(({ amount }) => amount));
   const released = purchase.charged === null ? null : releasedText(purchase);
   return (
     <Screen title={TEXT.receipt.paid} back={{ screen: 'HOME' }} layout="receipt">
@@ -19,12 +23,17 @@ export function Receipt({ purchase }: { readonly purchase: PurchaseJson }) {
         <span class="paid-mark">
           <Icon name="check" />
         </span>
-        <p class="amount figures">{sum === null ? '' : amountText(sum)}</p>
+        <p class="amount figures">{paid === null ? '' : amountText(paid)}</p>
         {released === null || !/[1-9]/u.test(released) ? null : (
           <p class="paid-released figures">{TEXT.receipt.released(released)}</p>
         )}
+        {refunded === null ? null : (
+          <p class="paid-released figures">{TEXT.receipt.refunded(amountText(refunded))}</p>
+        )}
         {purchase.state === 'CONFIRMING' ? <p>{TEXT.progress.confirmingNote}</p> : null}
+        <CardLines cards={purchase.tokens} />
       </div>
+      <Remember purchase={purchase} />
       <section class="card receipt-items" aria-labelledby="items">
         <h2 id="items">{purchase.kind === 'MACHINE' ? TEXT.receipt.items : TEXT.receipt.bought}</h2>
         {purchase.rows.length === 0 ? (
@@ -32,14 +41,15 @@ export function Receipt({ purchase }: { readonly purchase: PurchaseJson }) {
         ) : (
           <Rows rows={purchase.rows} />
         )}
-        {sum === null ? null : (
+        {paid === null ? null : (
           <p class="receipt-sum">
             <strong>{TEXT.receipt.charged}</strong>
-            <strong class="figures">{amountText(sum)}</strong>
+            <strong class="figures">{amountText(paid)}</strong>
           </p>
         )}
       </section>
       <Refunds purchase={purchase} />
+      <Documents purchase={purchase} />
       <section class="card" aria-label={TEXT.receipt.title}>
         <Facts purchase={purchase} />
       </section>
