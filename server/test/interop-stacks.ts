@@ -4,6 +4,7 @@
  */
 
 import { execFile } from 'node:child_process';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -58,6 +59,15 @@ export const STACKS: readonly Stack[] = [
     command: (directory) => ['java', '-cp', `${directory}:${JAVA_CLASSES}`, 'Client'],
   },
   {
+    name: 'dotnet',
+    packages: ['mono-devel', 'mono-mcs'],
+    isThere: async () => (await succeeds('mcs', '--version')) && (await exists('/usr/bin/wsdl')),
+    prepare: async (wsdl, directory) => {
+      await run(join(INTEROP, 'dotnet/build.sh'), [wsdl, directory]);
+    },
+    command: (directory) => ['mono', join(directory, 'client.exe')],
+  },
+  {
     name: 'npm-soap',
     packages: [],
     isThere: () => Promise.resolve(true),
@@ -67,6 +77,12 @@ export const STACKS: readonly Stack[] = [
 
 const succeeds = (program: string, ...words: string[]): Promise<boolean> =>
   run(program, words).then(
+    () => true,
+    () => false,
+  );
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
     () => true,
     () => false,
   );

@@ -9,7 +9,7 @@ import { STACKS } from '../../server/test/interop-stacks.ts';
 import { hasDebianPostgres } from './debian-postgres.ts';
 import { Failure } from './step.ts';
 
-const INSTALL_LIMIT_MS = 300_000;
+const INSTALL_LIMIT_MS = 600_000;
 const OUTPUT_BYTES = 16 * 1024 * 1024;
 const run = promisify(execFile);
 

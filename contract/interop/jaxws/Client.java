@@ -20,6 +20,7 @@ import javax.xml.datatype.DatatypeFactory;
 final class Client extends Merchant {
   private static final String UNKNOWN_REFERENCE = "20161123000000000";
   private static final String UNKNOWN_PAYMENT = "2016112300000000001000001";
+  private static final String OTHER_PASSWORD = "Zk9Tn4Vb1Xq7Lw2";
   private static final String UNKNOWN_TERMINAL = "0".repeat(32);
 
   private Client(String[] words) throws Exception {
@@ -292,6 +293,12 @@ final class Client extends Merchant {
     var session = codes("getClientSessionInfo", 63, api.getClientSessionInfo(till, "5d0c-77a1"));
     expect("no entries", session.getParameters().getEntry().size(), 0);
     codes("requestTopup", 91, api.requestTopup(till, null, null, null, null, null, null));
+    var change = "changePrincipalPassword";
+    codes(change + ", short", 22, api.changePrincipalPassword(till, null, "abc"));
+    codes(change, 0, api.changePrincipalPassword(till, null, OTHER_PASSWORD));
+    codes("the old password", 20, api.cancelInvoice(till, null));
+    var changed = terminal(tillId, OTHER_PASSWORD);
+    codes(change + " back", 0, api.changePrincipalPassword(changed, null, TERMINAL_PASSWORD));
   }
 
   /** The till goes. */

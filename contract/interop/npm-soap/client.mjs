@@ -23,6 +23,7 @@ import {
 
 const UNKNOWN_REFERENCE = '20161123000000000';
 const UNKNOWN_PAYMENT = '2016112300000000001000001';
+const OTHER_PASSWORD = 'Zk9Tn4Vb1Xq7Lw2';
 const UNKNOWN_TERMINAL = '0'.repeat(32);
 
 /** A new till with a sticker. */
@@ -312,6 +313,16 @@ async function otherOperations(at) {
   const session = await at.codes('getClientSessionInfo', 63, 'getClientSessionInfo', named);
   at.expect('no entries', session.parameters?.entry ?? [], []);
   await at.codes('requestTopup', 91, 'requestTopup', { context: at.till });
+  const change = 'changePrincipalPassword';
+  const old = { context: at.till };
+  await at.codes(`${change}, short`, 22, change, { ...old, newPassword: 'abc' });
+  await at.codes(change, 0, change, { ...old, newPassword: OTHER_PASSWORD });
+  await at.codes('the old password', 20, 'cancelInvoice', old);
+  const back = {
+    context: terminal(at.tillId, OTHER_PASSWORD),
+    newPassword: TERMINAL_PASSWORD,
+  };
+  await at.codes(`${change} back`, 0, change, back);
 }
 
 /** The till goes. */

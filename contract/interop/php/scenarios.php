@@ -314,6 +314,13 @@ trait Scenarios
         $session = $this->codes('getClientSessionInfo', 63, 'getClientSessionInfo', $named);
         $this->expect('no entries', $session->parameters->entry ?? [], []);
         $this->codes('requestTopup', 91, 'requestTopup', ['context' => $this->till]);
+        $change = 'changePrincipalPassword';
+        $old = ['context' => $this->till];
+        $this->codes("$change, short", 22, $change, ['newPassword' => 'abc'] + $old);
+        $this->codes($change, 0, $change, ['newPassword' => OTHER_PASSWORD] + $old);
+        $this->codes('the old password', 20, 'cancelInvoice', $old);
+        $new = ['context' => $this->terminal($this->tillId, OTHER_PASSWORD)];
+        $this->codes("$change back", 0, $change, ['newPassword' => TERMINAL_PASSWORD] + $new);
     }
 
     /** The till goes. */

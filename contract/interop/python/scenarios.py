@@ -14,6 +14,7 @@ UNKNOWN_REFERENCE = "20161123000000000"
 UNKNOWN_PAYMENT = "2016112300000000001000001"
 UNKNOWN_TERMINAL = "0" * 32
 TERMINAL_PASSWORD = "q7Lw2Zk9Tn4Vb1X"
+OTHER_PASSWORD = "Zk9Tn4Vb1Xq7Lw2"
 POLL_S = 0.1
 PATIENCE_S = 30
 
@@ -467,6 +468,12 @@ class Merchant:
         )
         self.expect("no entries", self.api.field(session, "parameters.entry") or [], [])
         self.codes("requestTopup", 91, "requestTopup", context=self.till)
+        change = "changePrincipalPassword"
+        self.codes(f"{change}, short", 22, change, context=self.till, newPassword="abc")
+        self.codes(change, 0, change, context=self.till, newPassword=OTHER_PASSWORD)
+        self.codes("the old password", 20, "cancelInvoice", context=self.till)
+        new = self.terminal(self.till_id, OTHER_PASSWORD)
+        self.codes(f"{change} back", 0, change, context=new, newPassword=TERMINAL_PASSWORD)
 
     def farewell(self):
         """The till goes."""
