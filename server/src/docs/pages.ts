@@ -115,7 +115,7 @@ body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 1rem/1.5 system-ui
 nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; padding-bottom: 0.75rem;
   border-bottom: 1px solid GrayText; }
 nav a { padding: 0.25rem 0; }
-.wide, pre { overflow-x: auto; }
+.wide, pre { margin: 1rem 0; overflow-x: auto; }
 :focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 table { border-collapse: collapse; }
 th, td { padding: 0.3rem 0.6rem; border: 1px solid GrayText; text-align: left; vertical-align: top; }
