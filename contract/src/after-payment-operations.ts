@@ -17,9 +17,9 @@ const ERS_REFERENCE = { type: 'string', occurs: '0..1', needed: true, token: tru
 export const AFTER_PAYMENT_OPERATIONS = {
   submitPaymentReceipt: {
     docs:
-      'Stores a document with a payment or a refund, and is notice of the payment like an answer ' +
-      'PAID of getPaymentStatus. Several documents for one payment are told apart by receiptType. ' +
-      'The same document again is stored once.',
+      'Stores a document with a payment or a refund, and is notice of the payment like an ' +
+      'answer PAID of getPaymentStatus. Several documents for one payment are told apart by ' +
+      'receiptType. The same document again is stored once.',
     principals: ['TERMINALID'],
     request: {
       context: CONTEXT,
@@ -37,9 +37,9 @@ export const AFTER_PAYMENT_OPERATIONS = {
   },
   refundPayment: {
     docs:
-      'Gives back totalAmount of the invoice in the request, all or part of a payment, as often as ' +
-      'wanted until all is given back. ersReference of the answer is the reference of the refund. ' +
-      'Any terminal of the merchant may call it; the payment stays PAID.',
+      'Gives back totalAmount of the invoice in the request, all or part of a payment, as often ' +
+      'as wanted until all is given back. ersReference of the answer is the reference of the ' +
+      'refund. Any terminal of the merchant may call it; the payment stays PAID.',
     principals: ['TERMINALID'],
     request: {
       context: CONTEXT,
@@ -65,13 +65,13 @@ export const AFTER_PAYMENT_OPERATIONS = {
       'RECEIVER_ACCOUNT_DOES_NOT_ALLOW_REFUNDS',
     ],
     repetition:
-      'Repeat unchanged within 60 s, with a clientInvoiceId: there is one refund. Later only after ' +
-      'a look at the report.',
+      'Repeat unchanged within 60 s, with a clientInvoiceId: there is one refund. Later only ' +
+      'after a look at the report.',
   },
   assignSeqrId: {
     docs:
-      'Gives the terminal in the context the code of its sticker. A new code replaces the old one ' +
-      'of the terminal, which is free then.',
+      'Gives the terminal in the context the code of its sticker. A new code replaces the old ' +
+      'one of the terminal, which is free then.',
     principals: ['TERMINALID'],
     request: {
       context: CONTEXT,

@@ -5,7 +5,7 @@ import type { OperationName } from './operations.ts';
 import { GENERATED, table } from './reference-markdown.ts';
 import type { OperationDeclaration } from './schema.ts';
 import { TARGET_NAMESPACE } from './soap-reader.ts';
-import { WSDL_DEFAULT_ADDRESS } from './wsdl.ts';
+import { SESSION_WSDL_DEFAULT_ADDRESS, WSDL_DEFAULT_ADDRESS } from './wsdl.ts';
 
 const isOffered = (name: OperationName): boolean => {
   const { offered }: OperationDeclaration = OPERATIONS[name];
@@ -51,7 +51,7 @@ const operations = (names: readonly OperationName[]): string =>
   );
 
 const PROTOCOL = table(
-  ['', ''],
+  ['What', 'How'],
   [
     ['Protocol', 'SOAP 1.1, document/literal wrapped; `POST` of `text/xml`, answered in UTF-8'],
     [
@@ -59,7 +59,13 @@ const PROTOCOL = table(
       `\`${TARGET_NAMESPACE}\`, of the element in \`Body\` only; its children have none`,
     ],
     ['Endpoint', `\`${new URL(WSDL_DEFAULT_ADDRESS).pathname}\``],
-    ['Description', 'WSDL at the endpoint with `?wsdl`, its schema alone with `?xsd`'],
+    ['Older endpoints', '`/extclientproxy/service`, `/extclientproxy/service/v2`: the same'],
+    ['Description', 'WSDL at each endpoint with `?wsdl`, its schema alone with `?xsd`'],
+    [
+      'Session information',
+      `a WSDL of its own at \`${new URL(SESSION_WSDL_DEFAULT_ADDRESS).pathname}\`; the operation ` +
+        'is served on every endpoint',
+    ],
     ['Order', 'elements are read in any order and sent in the order of the tables'],
     ['Size', 'at most 1 MiB a request, 32 levels deep'],
     ['Outcome', 'HTTP 200 with a `resultCode`; only 0 is success'],

@@ -4,14 +4,15 @@ import type { OperationName } from './operations.ts';
 import { table } from './reference-markdown.ts';
 
 const STATES =
-  'The first `version` is 1; it rises with each change of the state and each new token. Send the ' +
-  'last one received, or 0: clients that always send 0 lose nothing.\n\n' +
-  'An immediate debit needs its notice: a getPaymentStatus of this terminal that is answered PAID, ' +
-  'or a submitPaymentReceipt. Without either within 20 s of the payment the money goes back to the ' +
-  'customer and the invoice is CANCELED, without ersReference and receipt. Reservations need none.\n\n' +
-  'In PENDING_ISSUER_ACKNOWLEDGE `customerTokens` holds what the customer offers, with status 0. ' +
-  'Answer with updateInvoice: a new total, and each token with status 1 (used), 90 (blocked) or 99 ' +
-  '(invalid); one without tokens confirms the bill as it is.\n';
+  'The first `version` is 1; it rises with each change of the state and each new token. Send ' +
+  'the last one received, or 0: clients that always send 0 lose nothing.\n\n' +
+  'An immediate debit needs its notice: a getPaymentStatus of this terminal that is answered ' +
+  'PAID, or a submitPaymentReceipt. Without either within 20 s of the payment the money goes ' +
+  'back to the customer and the invoice is CANCELED, without ersReference and receipt. ' +
+  'Reservations need none.\n\n' +
+  'In PENDING_ISSUER_ACKNOWLEDGE `customerTokens` holds what the customer offers, with status ' +
+  '0. Answer with updateInvoice: a new total, and each token with status 1 (used), 90 (blocked) ' +
+  'or 99 (invalid); one without tokens confirms the bill as it is.\n';
 
 const REPORTS = [
   ['Shop.xml', '`ResellerTransactionSummary`', 'the shop', 'totals of the shop'],
@@ -31,11 +32,11 @@ const PARAMETERS =
 export const NOTES: { readonly [O in OperationName]?: string } = {
   getPaymentStatus: STATES,
   submitPaymentReceipt:
-    'A document has at most 256 KiB, a payment at most 10 of them. White space and missing padding ' +
-    'in the base64 do no harm.\n',
+    'A document has at most 256 KiB, a payment at most 10 of them. White space and missing ' +
+    'padding in the base64 do no harm.\n',
   markTransactionPeriod:
-    `${PARAMETERS}\nA payment belongs to the period that is open when it is debited: a reservation ` +
-    'when it is committed, an immediate debit when the customer confirms. A period may be empty.\n',
+    `${PARAMETERS}\nA payment belongs to the period that is open when it is debited: ` +
+    'a reservation when it is committed, an immediate debit when the customer confirms. A period may be empty.\n',
   executeReport:
     table(
       ['reportId', 'Root element', 'Period of', 'Content'],
@@ -44,5 +45,6 @@ export const NOTES: { readonly [O in OperationName]?: string } = {
     '\nAmounts have five decimals. A refund is a row of its own with a negative amount; ' +
     '`SalesCount` counts payments, `SalesTotal` is payments less refunds. The cashier is `NULL` ' +
     'where the invoice named none. A period is ready at the latest 25 s after its end: an ' +
-    `immediate debit in it has its 20 s to be noticed or reversed.\n\n${PARAMETERS}`,
+    `immediate debit in it has its 20 s to be noticed or reversed. More in ` +
+    `[reports](../reports.md).\n\n${PARAMETERS}`,
 };

@@ -150,7 +150,8 @@ const codesPage = (): string => {
     `${GENERATED}# Result codes\n\n` +
     '`resultCode` stands in every answer, `resultDescription` is its name. ' +
     'The answer is HTTP 200 whatever the code; only 0 is success.\n\n' +
-    `## Common\n\nAny operation with a context may answer:\n\n${codesTable(COMMON_RESULT_CODES)}\n` +
+    '## Common\n\nAny operation with a context may answer:\n\n' +
+    `${codesTable(COMMON_RESULT_CODES)}\n` +
     `## All\n\n${codesTable(names)}`
   );
 };

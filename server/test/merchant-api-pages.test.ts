@@ -12,6 +12,7 @@ import { hashPassword } from '../src/core/credential.ts';
 import { addMerchant } from '../src/core/merchant.ts';
 import { completeClientSession, openClientSession } from '../src/core/session-info.ts';
 import type { Database } from '../src/db.ts';
+import { SESSION_INFO_PATH, SOAP_PATHS } from '../src/soap/edge.ts';
 import { startSoapEdge } from './soap-platform.ts';
 import type { SoapPlatform } from './soap-platform.ts';
 import { addTestCustomer, reserveInvoice } from './soap-purchase.ts';
@@ -40,9 +41,10 @@ before(async () => {
 });
 after(() => platform.stop());
 
+const pageOf = (name: string): string =>
+  readFileSync(new URL(`../../docs/merchant-api/${name}.md`, import.meta.url), 'utf8');
 const envelopesOf = (operation: OperationName): string[] => {
-  const page = new URL(`../../docs/merchant-api/${operation}.md`, import.meta.url);
-  const blocks = readFileSync(page, 'utf8').matchAll(/```xml\n(.*?)\n```/gs);
+  const blocks = pageOf(operation).matchAll(/```xml\n(.*?)\n```/gs);
   return [...blocks].map(([, xml = '']) => xml);
 };
 
@@ -149,4 +151,10 @@ test('every sample is answered as its page says', async () => {
   await send('changePrincipalPassword');
 
   for (const operation of OPERATION_NAMES.filter((name) => !sent.has(name))) await send(operation);
+});
+
+test('the index names every endpoint that there is', () => {
+  for (const path of [...SOAP_PATHS, SESSION_INFO_PATH]) {
+    assert.ok(pageOf('README').includes(`\`${path}\``), path);
+  }
 });
