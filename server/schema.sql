@@ -52,6 +52,35 @@ CREATE FUNCTION public.audit_ledger() RETURNS TABLE(invariant integer, subject t
 $$;
 
 --
+-- Name: audit_payments(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_payments() RETURNS TABLE(invariant integer, subject text, problem text)
+    LANGUAGE sql STABLE
+    AS $$
+  select 9, 'invoice ' || i.reference, 'refunded more than was paid'
+    from invoice i join refund r on r.invoice_reference = i.reference
+    group by i.reference having sum(r.amount_minor) > i.committed_minor
+  union all
+  select 9, 'refund ' || r.ers_reference, 'does not fit its transfer'
+    from refund r left join transfer t on t.id = r.transfer_id
+    where (t.kind, t.amount_minor, t.currency) is distinct from ('DIRECT', r.amount_minor, r.currency)
+  union all
+  select 9, 'merchant ' || a.merchant_id, 'payments do not sum to what the ledger posted'
+    from account a
+    where a.owner = 'MERCHANT' and (
+      select coalesce(sum(committed_minor), 0) from invoice i
+        where i.merchant_id = a.merchant_id and i.currency = a.currency and i.state = 'PAID'
+    ) <> (
+      select coalesce(sum(amount_minor), 0) from transfer t
+        where t.credit_account_id = a.id and t.kind = 'POST'
+    )
+  union all
+  select 9, 'invoice ' || reference, 'is in a period without being paid, or paid without one'
+    from invoice where (state = 'PAID') <> (shop_period is not null and terminal_period is not null);
+$$;
+
+--
 -- Name: audit_purchases(interval); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -66,8 +95,12 @@ CREATE FUNCTION public.audit_purchases(p_grace interval) RETURNS TABLE(invariant
       left join transfer r on r.pending_id = i.hold_id
   )
   select 5, 'invoice ' || reference, 'PAID without exactly its posted transfer' from bill
-    where state = 'PAID'
+    where state = 'PAID' and committed_minor is not null
       and (resolved_by, resolved_minor) is distinct from ('POST', committed_minor)
+  union all
+  select 5, 'invoice ' || reference, 'PAID, not noticed, without exactly its live hold' from bill
+    where state = 'PAID' and committed_minor is null
+      and (resolved_by is not null or hold_minor is distinct from held_minor)
   union all
   select 5, 'invoice ' || reference, 'RESERVED without a live hold of its amount' from bill
     where state = 'RESERVED' and (resolved_by is not null or hold_minor is distinct from held_minor)
@@ -80,8 +113,9 @@ CREATE FUNCTION public.audit_purchases(p_grace interval) RETURNS TABLE(invariant
     where h.kind = 'PENDING' and not exists (select from invoice where hold_id = h.id)
   union all
   select 6, 'purchase ' || p.id, p.state || ', but its invoice is ' || i.state
-    from purchase p join invoice i on i.reference = p.invoice_reference
-    where (p.state = 'PAID') <> (i.state = 'PAID')
+    from purchase p join invoice i on i.purchase_id = p.id
+    where (p.state in ('PAID', 'CONFIRMING')) <> (i.state = 'PAID')
+      or (p.state = 'CONFIRMING') <> (i.state = 'PAID' and i.committed_minor is null)
       or (p.state = 'RESERVED') <> (i.state = 'RESERVED')
   union all
   select 6, 'purchase ' || id, state || ' past its deadline' from purchase
@@ -99,15 +133,52 @@ CREATE FUNCTION public.audit_purchases(p_grace interval) RETURNS TABLE(invariant
   select 7, 'purchase ' || p.id, 'names an invoice that is not bound to it'
     from purchase p left join invoice i on i.reference = p.invoice_reference
     where p.invoice_reference is not null and i.purchase_id is distinct from p.id
+      and (p.kind = 'MACHINE' or p.state in ('RESERVED', 'CONFIRMING', 'PAID', 'RELEASED'))
   union all
   select 8, 'invoice ' || reference, 'was reserved without its notification' from invoice i
     where hold_id is not null and notification_url is not null
       and not exists (select from notification n where n.invoice_reference = i.reference)
   union all
   select 8, 'purchase ' || p.id, 'ended without an event' from purchase p
-    where p.deadline is null and p.reservation_minor is not null
+    where p.deadline is null and (p.reservation_minor is not null or p.kind <> 'MACHINE')
       and p.updated_at > seqr_clock() - interval '30 minutes'
       and not exists (select from purchase_event e where e.purchase_id = p.id);
+$$;
+
+--
+-- Name: audit_reports(interval); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_reports(p_grace interval) RETURNS TABLE(invariant integer, subject text, problem text)
+    LANGUAGE sql STABLE
+    AS $$
+  select 10, 'period ' || p.id, 'report ' || r.report_id || ' does not sum to its payments'
+    from period_sum p join report_sum r on r.period_id = p.id
+    where r.number <> case when r.details then p.entries else p.payments end
+      or r.total <> p.total and not coalesce(p.several_currencies, false)
+  union all
+  select 10, 'period ' || p.id, 'lacks reports'
+    from transaction_period p where reported_at is not null and (
+      select count(*) from report r where r.period_id = p.id and exists (
+        select from report_part t
+        where t.period_id = r.period_id and t.report_id = r.report_id and t.part = 0)
+    ) <> case when terminal_id is null then 4 else 2 end
+  union all
+  select 10, 'period ' || id, 'does not follow the one before it' from (
+    select id, number, closed_at, row_number() over series as expected,
+      lag(closed_at) over series as before
+    from transaction_period window series as (partition by merchant_id, terminal_id order by number)
+  ) p where number <> expected or closed_at < before - p_grace
+  union all
+  select 10, 'payment ' || e.ers_reference, 'lies outside its period'
+    from period_entry e
+      left join series_period s on s.merchant_id = e.merchant_id and s.terminal_id = ''
+        and s.number = e.shop_period
+      left join series_period t on t.merchant_id = e.merchant_id
+        and t.terminal_id = e.terminal_id and t.number = e.terminal_period
+    where e.at > least(s.closed_at, t.closed_at) + p_grace
+      or e.at < greatest(s.opened_at, t.opened_at) - p_grace
+      or s.number is null or t.number is null;
 $$;
 
 --
@@ -157,6 +228,9 @@ CREATE TABLE public.invoice (
     paid_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    noticed_at timestamp with time zone,
+    shop_period bigint,
+    terminal_period bigint,
     CONSTRAINT invoice_check CHECK ((reserved_total_minor <= held_minor)),
     CONSTRAINT invoice_check1 CHECK (((committed_minor >= 0) AND (committed_minor <= held_minor))),
     CONSTRAINT invoice_reference_check CHECK ((reference ~ '^[0-9]{17}$'::text)),
@@ -166,6 +240,24 @@ CREATE TABLE public.invoice (
     CONSTRAINT reserved_holds CHECK (((state = 'RESERVED'::text) <= (hold_id IS NOT NULL))),
     CONSTRAINT total_within_hold CHECK (((held_minor IS NULL) OR (total_minor <= held_minor)))
 );
+
+--
+-- Name: bill_problem(public.invoice); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.bill_problem(p_invoice public.invoice) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when not exists (select from merchant where id = p_invoice.merchant_id and state = 'ACTIVE')
+      then 'NOT_FOUND'
+    when p_invoice.payment_mode <> 'IMMEDIATE_DEBIT' and exists (select from merchant
+      where id = p_invoice.merchant_id and create_purchase_url is not null) then 'INVALID_CODE'
+    when p_invoice.state not in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
+      or p_invoice.expires_at <= seqr_clock() then 'TOO_LATE'
+    when p_invoice.state = 'PENDING_ISSUER_ACKNOWLEDGE' then 'NO_INVOICE_YET'
+  end;
+$$;
 
 --
 -- Name: purchase; Type: TABLE; Schema: public; Owner: -
@@ -239,25 +331,45 @@ CREATE FUNCTION public.clock_advance(p_by interval) RETURNS timestamp with time 
     LANGUAGE sql
     AS $$
   update installation set clock_offset = clock_offset + p_by;
+  -- Time that is moved is no outage of the platform.
+  update sweep set swept_at = swept_at + p_by;
   select seqr_clock();
 $$;
 
 --
--- Name: commit_amount(public.invoice, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+-- Name: commit_amount(public.invoice, text, bigint, text); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.commit_amount(p_invoice public.invoice, p_amount_minor bigint, p_currency text, OUT refusal text, OUT amount_minor bigint) RETURNS record
+CREATE FUNCTION public.commit_amount(p_invoice public.invoice, p_kind text, p_amount_minor bigint, p_currency text, OUT refusal text, OUT amount_minor bigint) RETURNS record
     LANGUAGE plpgsql
     AS $$
+declare
+  v_most bigint := p_invoice.held_minor;
 begin
-  amount_minor := coalesce(p_amount_minor, p_invoice.reserved_total_minor);
+  amount_minor := coalesce(p_amount_minor, p_invoice.reserved_total_minor,
+    case when p_kind <> 'MACHINE' then p_invoice.total_minor end);
+  if p_kind = 'MACHINE' then
+    v_most := coalesce(p_invoice.reserved_total_minor, v_most);
+  end if;
   refusal := case
     when p_currency <> p_invoice.currency or amount_minor is null then 'INVALID_INVOICE_DATA'
-    when amount_minor < 0
-      or amount_minor > coalesce(p_invoice.reserved_total_minor, p_invoice.held_minor)
-      then 'REJECTED_AMOUNT'
+    when amount_minor not between 0 and v_most then 'REJECTED_AMOUNT'
   end;
 end $$;
+
+--
+-- Name: commit_timeout_s(public.purchase, public.invoice); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.commit_timeout_s(p_purchase public.purchase, p_invoice public.invoice) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when p_invoice.commit_timeout_s > 0 then least(p_invoice.commit_timeout_s, m.commit_timeout_max_s)
+    when p_purchase.kind = 'MACHINE' then 600
+    else 3600
+  end from merchant m where m.id = p_purchase.merchant_id;
+$$;
 
 --
 -- Name: customer; Type: TABLE; Schema: public; Owner: -
@@ -271,6 +383,7 @@ CREATE TABLE public.customer (
     pin_failures integer DEFAULT 0 NOT NULL,
     sign_in_failures integer DEFAULT 0 NOT NULL,
     sign_in_paused_until timestamp with time zone,
+    refunds_allowed boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
     CONSTRAINT customer_msisdn_check CHECK ((msisdn ~ '^[1-9][0-9]{6,14}$'::text)),
     CONSTRAINT customer_pin_digest_check CHECK ((length(pin_digest) = 32)),
@@ -298,9 +411,21 @@ begin
   if p_customer.pin_failures + 1 < 5 then
     return 'WRONG_PIN';
   end if;
-  perform purchase_cancel_unapproved(p.id, 'PIN_LOCKED') from purchase p
-    where p.customer_id = p_customer.id and p.state in ('OPENED', 'AWAITING_APPROVAL');
+  perform customer_leave_offers(p_customer.id, 'PIN_LOCKED');
   return 'PIN_LOCKED';
+end $$;
+
+--
+-- Name: customer_leave_offers(uuid, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_leave_offers(p_customer_id uuid, p_code text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform purchase_cancel_unapproved(p.id, p_code) from purchase p
+    where p.customer_id = p_customer_id
+      and p.state in ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT');
 end $$;
 
 --
@@ -390,6 +515,71 @@ CREATE FUNCTION public.installation_problem() RETURNS text
 $$;
 
 --
+-- Name: invoice_answer_tokens(public.invoice, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_answer_tokens(p_invoice public.invoice, p_tokens jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_changed integer;
+  v_withdrawn integer;
+begin
+  with named as (
+    select distinct on (n ->> 'id') n ->> 'id' as id, n ->> 'description' as description,
+      n ->> 'value' as value,
+      case when exists (select from token_type t
+          where t.merchant_id = p_invoice.merchant_id and t.id = n ->> 'id')
+        then coalesce((n ->> 'status')::integer, 1) else 99 end as status
+    from jsonb_array_elements(p_tokens) n where n ->> 'id' <> ''
+  )
+  insert into invoice_token as t (invoice_reference, id, description, value, status, offered)
+    select p_invoice.reference, id, description, value, status, false from named
+    on conflict (invoice_reference, id) do update set status = excluded.status,
+      description = coalesce(excluded.description, t.description),
+      value = coalesce(excluded.value, t.value)
+    where (t.status, t.description, t.value) is distinct from (excluded.status,
+      coalesce(excluded.description, t.description), coalesce(excluded.value, t.value));
+  get diagnostics v_changed = row_count;
+  if p_invoice.state <> 'PENDING_ISSUER_ACKNOWLEDGE' then
+    return v_changed > 0;
+  end if;
+  delete from invoice_token where invoice_reference = p_invoice.reference and offered and status = 0;
+  get diagnostics v_withdrawn = row_count;
+  return v_changed + v_withdrawn > 0;
+end $$;
+
+--
+-- Name: invoice_ask_merchant(public.invoice, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_ask_merchant(p_invoice public.invoice, p_customer_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_offered integer := 0;
+begin
+  if p_invoice.acknowledgment_mode = 'NO_ACKNOWLEDGMENT' then
+    return false;
+  end if;
+  if not exists (select from invoice_token where invoice_reference = p_invoice.reference
+      and status <> 99) then
+    insert into invoice_token (invoice_reference, id, description, value, status, offered)
+      select p_invoice.reference, c.id, t.description, c.value, 0, true
+      from customer_token c join token_type t using (merchant_id, id)
+      where c.customer_id = p_customer_id and c.merchant_id = p_invoice.merchant_id
+      on conflict do nothing;
+    get diagnostics v_offered = row_count;
+  end if;
+  if v_offered = 0 and p_invoice.acknowledgment_mode <> 'REQUIRE_ACKNOWLEDGMENT' then
+    return false;
+  end if;
+  update invoice set state = 'PENDING_ISSUER_ACKNOWLEDGE', version = version + 1
+    where reference = p_invoice.reference;
+  return true;
+end $$;
+
+--
 -- Name: invoice_cancel(text, text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -414,9 +604,7 @@ begin
       perform invoice_release(p, i, 'VOID', 'NOTHING_TAKEN');
     else
       perform invoice_cancel_unpaid(p_reference);
-      if p.deadline is not null then
-        perform purchase_end(p, 'CANCELED', 'BY_MERCHANT', null);
-      end if;
+      perform invoice_end_offers(p_reference, 'BY_MERCHANT');
   end case;
   return null;
 end $$;
@@ -465,7 +653,8 @@ begin
     refusal := 'INVALID_INVOICE_REFERENCE'; return next; return;
   end if;
   if i.state <> 'RESERVED' then
-    if i.committed_minor = coalesce(p_amount_minor, i.committed_minor)
+    if i.commit_deadline is not null
+      and i.committed_minor = coalesce(p_amount_minor, i.committed_minor)
       and i.currency = coalesce(p_currency, i.currency) then
       ers_reference := i.ers_reference;
     else
@@ -473,12 +662,12 @@ begin
     end if;
     return next; return;
   end if;
+  select * into strict p from purchase where id = i.purchase_id;
   select c.refusal, c.amount_minor into refusal, v_amount
-    from commit_amount(i, p_amount_minor, p_currency) c;
+    from commit_amount(i, p.kind, p_amount_minor, p_currency) c;
   if refusal is not null then
     return next; return;
   end if;
-  select * into strict p from purchase where id = i.purchase_id;
   if v_amount = 0 then
     perform invoice_release(p, i, 'VOID', 'COMMITTED_NOTHING');
   else
@@ -487,11 +676,44 @@ begin
     update invoice set state = 'PAID', version = version + 1, committed_minor = v_amount,
       ers_reference = invoice_commit.ers_reference, paid_at = seqr_clock()
       where reference = p_reference;
+    perform invoice_enter_periods(p_reference);
     perform notification_moot(p_reference);
     perform purchase_end(p, 'PAID', null,
       case when v_amount <> i.total_minor then 'the committed amount is not the total' end);
   end if;
   return next;
+end $$;
+
+--
+-- Name: invoice_end_offers(text, text, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_end_offers(p_reference text, p_code text, p_except uuid DEFAULT NULL::uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform purchase_end(p, 'CANCELED', p_code, null) from purchase p
+    where p.invoice_reference = p_reference and p.id is distinct from p_except
+      and p.state in ('AWAITING_APPROVAL', 'AWAITING_MERCHANT');
+end $$;
+
+--
+-- Name: invoice_enter_periods(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_enter_periods(p_reference text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  i invoice;
+  v_shop bigint;
+  v_terminal bigint;
+begin
+  select * into strict i from invoice where reference = p_reference;
+  v_shop := period_open(i.merchant_id, null);
+  v_terminal := period_open(i.merchant_id, i.terminal_id);
+  update invoice set shop_period = v_shop, terminal_period = v_terminal, paid_at = seqr_clock()
+    where reference = p_reference;
 end $$;
 
 --
@@ -510,14 +732,28 @@ begin
 end $$;
 
 --
--- Name: invoice_issue(text, text[], jsonb, bigint, text, integer, integer); Type: FUNCTION; Schema: public; Owner: -
+-- Name: invoice_forget_tokens(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.invoice_issue(p_terminal_id text, p_candidates text[], p_content jsonb, p_total_minor bigint, p_currency text, p_lifetime_s integer, p_machine_lifetime_s integer) RETURNS TABLE(refusal text, reference text)
+CREATE FUNCTION public.invoice_forget_tokens(p_reference text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  delete from invoice_token where invoice_reference = p_reference and offered and status = 0;
+  update invoice set state = 'ISSUED', version = version + 1
+    where reference = p_reference and state = 'PENDING_ISSUER_ACKNOWLEDGE';
+end $$;
+
+--
+-- Name: invoice_issue(text, text[], jsonb, bigint, text, integer, integer, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_issue(p_terminal_id text, p_candidates text[], p_content jsonb, p_total_minor bigint, p_currency text, p_lifetime_s integer, p_machine_lifetime_s integer, p_tokens jsonb) RETURNS TABLE(refusal text, reference text)
     LANGUAGE plpgsql
     AS $$
 declare
   t terminal;
+  n invoice;
   v_for_machine boolean;
   v_candidate text;
 begin
@@ -534,9 +770,9 @@ begin
     refusal := 'INVALID_INVOICE_DATA'; return next; return;
   end if;
   if t.kind = 'CASH_REGISTER' then
-    update invoice set state = 'CANCELED', version = version + 1
-      where terminal_id = t.id and state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
-        and purchase_id is null;
+    perform invoice_supersede(i.reference) from invoice i
+      where i.terminal_id = t.id and i.state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
+        and i.purchase_id is null;
   end if;
   select p_content ->> 'paymentMode' <> 'IMMEDIATE_DEBIT' and create_purchase_url is not null
     into strict v_for_machine from merchant where id = t.merchant_id;
@@ -557,6 +793,10 @@ begin
     exit when reference is not null;
   end loop;
   refusal := case when reference is null then 'SYSTEM_ERROR' end;
+  if p_tokens <> '[]' and refusal is null then
+    select * into strict n from invoice i where i.reference = invoice_issue.reference;
+    perform invoice_answer_tokens(n, p_tokens);
+  end if;
   return next;
 end $$;
 
@@ -567,26 +807,61 @@ end $$;
 CREATE FUNCTION public.invoice_lock(p_terminal_id text, p_reference text) RETURNS SETOF public.invoice
     LANGUAGE plpgsql
     AS $$
-declare
-  v_purchase_id uuid;
-  i invoice;
 begin
-  select purchase_id into v_purchase_id from invoice
-    where reference = p_reference and terminal_id = p_terminal_id;
+  perform from invoice where reference = p_reference and terminal_id = p_terminal_id;
   if not found then
     return;
   end if;
-  if v_purchase_id is null then
-    perform invoice_expire(p_reference);
-  else
-    perform from purchase where id = v_purchase_id for update;
-    perform purchase_expire(v_purchase_id);
-  end if;
+  perform invoice_lock_with_purchases(p_reference);
+  perform purchase_expire(id) from purchase
+    where invoice_reference = p_reference and deadline <= seqr_clock();
+  perform invoice_expire(p_reference);
+  return query select * from invoice where reference = p_reference;
+end $$;
+
+--
+-- Name: invoice_lock_with_purchases(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_lock_with_purchases(p_reference text) RETURNS public.invoice
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_ids uuid[];
+  i invoice;
+begin
+  select coalesce(array_agg(id), '{}') into v_ids from (
+    select id from purchase where invoice_reference = p_reference and deadline is not null
+    order by id for update
+  ) locked;
   select * into strict i from invoice where reference = p_reference for update;
-  if i.purchase_id is distinct from v_purchase_id then
-    raise exception 'invoice % was claimed meanwhile', p_reference using errcode = '40001';
+  if exists (select from purchase where invoice_reference = p_reference and deadline is not null
+      and id <> all (v_ids)) then
+    raise exception 'invoice % was scanned meanwhile', p_reference using errcode = '40001';
   end if;
-  return next i;
+  return i;
+end $$;
+
+--
+-- Name: invoice_notice(public.invoice); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_notice(p_invoice public.invoice) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p purchase;
+begin
+  select * into strict p from purchase where id = p_invoice.purchase_id;
+  if p.state <> 'CONFIRMING' then
+    return;
+  end if;
+  perform ledger_resolve(p_invoice.hold_id, 'POST', p_invoice.held_minor,
+    'payment ' || p_invoice.reference);
+  update invoice set committed_minor = held_minor, noticed_at = seqr_clock()
+    where reference = p_invoice.reference;
+  perform notification_moot(p_invoice.reference);
+  perform purchase_end(p, 'PAID', null, null);
 end $$;
 
 --
@@ -599,7 +874,8 @@ CREATE FUNCTION public.invoice_release(p_purchase public.purchase, p_invoice pub
 begin
   perform ledger_resolve(p_invoice.hold_id, p_kind, 0, 'release ' || p_invoice.reference);
   update invoice set state = 'CANCELED', version = version + 1,
-    committed_minor = case when p_code = 'COMMITTED_NOTHING' then 0 end
+    committed_minor = case when p_code = 'COMMITTED_NOTHING' then 0 end,
+    ers_reference = null, paid_at = null, shop_period = null, terminal_period = null
     where reference = p_invoice.reference;
   perform notification_moot(p_invoice.reference);
   perform purchase_end(p_purchase, 'RELEASED',
@@ -629,12 +905,16 @@ begin
   end if;
   v_late := case
     when i.state = 'RESERVED' then i.commit_deadline <= seqr_clock()
+    when i.state = 'PAID' then i.commit_deadline is null and i.noticed_at is null
     when i.state not in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE') then false
-    when i.purchase_id is null then i.expires_at <= seqr_clock()
-    else exists (select from purchase where id = i.purchase_id and deadline <= seqr_clock())
+    else i.expires_at <= seqr_clock() and i.purchase_id is null or exists (
+      select from purchase where invoice_reference = i.reference and deadline <= seqr_clock())
   end;
   if v_late then
     select * into i from invoice_lock(p_terminal_id, i.reference);
+    if i.state = 'PAID' and i.noticed_at is null and i.commit_deadline is null then
+      perform invoice_notice(i);
+    end if;
   end if;
   if i.state in ('RESERVED', 'PAID') and exists (
     select from notification where invoice_reference = i.reference and state = 'DUE'
@@ -646,10 +926,47 @@ begin
 end $$;
 
 --
--- Name: invoice_update(text, text, jsonb, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+-- Name: invoice_supersede(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.invoice_update(p_terminal_id text, p_reference text, p_change jsonb, p_total_minor bigint, p_currency text) RETURNS text
+CREATE FUNCTION public.invoice_supersede(p_reference text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  i invoice;
+begin
+  i := invoice_lock_with_purchases(p_reference);
+  if i.purchase_id is null and invoice_cancel_unpaid(p_reference) then
+    perform invoice_end_offers(p_reference, 'SUPERSEDED');
+  end if;
+end $$;
+
+--
+-- Name: invoice_tell_purchases(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_tell_purchases(p_reference text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p purchase;
+begin
+  for p in select * from purchase
+      where invoice_reference = p_reference and deadline is not null order by id loop
+    if p.state = 'AWAITING_MERCHANT' then
+      perform purchase_offer(p.id, p_reference);
+    else
+      update purchase set updated_at = seqr_clock() where id = p.id;
+      perform purchase_tell(p);
+    end if;
+  end loop;
+end $$;
+
+--
+-- Name: invoice_update(text, text, jsonb, bigint, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_update(p_terminal_id text, p_reference text, p_change jsonb, p_total_minor bigint, p_currency text, p_tokens jsonb) RETURNS text
     LANGUAGE plpgsql
     AS $$
 declare
@@ -685,17 +1002,14 @@ begin
     new.commit_timeout_s :=
       coalesce((p_change ->> 'commitReservationTimeoutS')::integer, old.commit_timeout_s);
   end if;
-  if new is distinct from old then
+  if invoice_answer_tokens(old, p_tokens) or new is distinct from old then
     update invoice set version = old.version + 1, state = new.state, total_minor = new.total_minor,
       title = new.title, client_invoice_id = new.client_invoice_id, cashier_id = new.cashier_id,
       footer = new.footer, back_url = new.back_url, issue_date = new.issue_date, rows = new.rows,
       reserved_total_minor = new.reserved_total_minor, notification_url = new.notification_url,
       acknowledgment_mode = new.acknowledgment_mode, commit_timeout_s = new.commit_timeout_s
       where reference = p_reference;
-    if old.purchase_id is not null then
-      update purchase set updated_at = seqr_clock() where id = old.purchase_id;
-      perform purchase_tell(p) from purchase p where p.id = old.purchase_id;
-    end if;
+    perform invoice_tell_purchases(p_reference);
   end if;
   return null;
 end $$;
@@ -837,6 +1151,21 @@ begin
 end $$;
 
 --
+-- Name: notification_add(public.purchase, public.invoice, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.notification_add(p_purchase public.purchase, p_invoice public.invoice, p_claim_s integer) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into notification (invoice_reference, purchase_id, merchant_id, url, body,
+      attempts, due_at, claimed_until)
+    select p_invoice.reference, p_purchase.id, p_invoice.merchant_id, p_invoice.notification_url,
+      case t.notification_body when 'FORM' then notification_form(p_invoice) end,
+      1, seqr_clock(), seqr_clock() + make_interval(secs => p_claim_s)
+    from terminal t where t.id = p_invoice.terminal_id and p_invoice.notification_url is not null;
+$$;
+
+--
 -- Name: notification_claim(integer, integer, integer); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -849,7 +1178,8 @@ declare
 begin
   update notification n set state = 'MOOT', ended_at = seqr_clock() from invoice i
     where n.state = 'DUE' and n.due_at <= v_now and i.reference = n.invoice_reference
-      and (i.state <> 'RESERVED' or i.commit_deadline <= v_now);
+      and not (i.state = 'RESERVED' and i.commit_deadline > v_now
+        or i.state = 'PAID' and i.committed_minor is null);
   return query
     with ranked as (
       select n.id, row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
@@ -898,28 +1228,319 @@ CREATE FUNCTION public.notification_moot(p_invoice_reference text) RETURNS void
 $$;
 
 --
--- Name: notification_record(bigint, integer, text, numeric[]); Type: FUNCTION; Schema: public; Owner: -
+-- Name: notification_record(bigint, integer, text, numeric[], numeric[]); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.notification_record(p_id bigint, p_status integer, p_error text, p_delays_s numeric[]) RETURNS void
+CREATE FUNCTION public.notification_record(p_id bigint, p_status integer, p_error text, p_delays_s numeric[], p_debit_delays_s numeric[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
+declare
+  v_delay_s double precision;
 begin
   perform set_config('synchronous_commit', 'off', true);
+  select case i.payment_mode when 'IMMEDIATE_DEBIT' then p_debit_delays_s[n.attempts]
+      else p_delays_s[n.attempts] end into v_delay_s
+    from notification n join invoice i on i.reference = n.invoice_reference where n.id = p_id;
   update notification set
     last_status = p_status, last_error = left(p_error, 1024), claimed_until = null,
     state = case
       when state <> 'DUE' then state
       when p_status = 200 then 'DELIVERED'
-      when p_delays_s[attempts] is null then 'GAVE_UP'
+      when v_delay_s is null then 'GAVE_UP'
       else 'DUE' end,
     ended_at = case
-      when state = 'DUE' and p_status is distinct from 200 and p_delays_s[attempts] is not null
-        then null
+      when state = 'DUE' and p_status is distinct from 200 and v_delay_s is not null then null
       else coalesce(ended_at, seqr_clock()) end,
-    due_at = seqr_clock()
-      + make_interval(secs => coalesce(p_delays_s[attempts], 0)::double precision)
+    due_at = seqr_clock() + make_interval(secs => coalesce(v_delay_s, 0))
   where id = p_id;
+end $$;
+
+--
+-- Name: offered_tokens(public.invoice); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.offered_tokens(p_invoice public.invoice) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select jsonb_agg(jsonb_build_object('id', k.id, 'description', k.description, 'value', k.value,
+    'status', k.status) order by k.id)
+  from invoice_token k where k.invoice_reference = p_invoice.reference and k.offered
+    and k.status = 0 and p_invoice.acknowledgment_mode <> 'NO_ACKNOWLEDGMENT';
+$$;
+
+--
+-- Name: payment_refund(text, text, bigint, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.payment_refund(p_terminal_id text, p_ers_reference text, p_amount_minor bigint, p_currency text, p_content jsonb) RETURNS TABLE(refusal text, ers_reference text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  t terminal;
+  i invoice;
+  p purchase;
+  v_transfer bigint;
+begin
+  select * into strict t from terminal where id = p_terminal_id;
+  select * into i from invoice o
+    where o.ers_reference = p_ers_reference and o.merchant_id = t.merchant_id and o.state = 'PAID';
+  if not found then
+    refusal := 'INVALID_ERS_REFERENCE'; return next; return;
+  end if;
+  i := invoice_lock_with_purchases(i.reference);
+  if i.state <> 'PAID' then
+    refusal := 'INVALID_ERS_REFERENCE'; return next; return;
+  end if;
+  refusal := refund_problem(i, p_amount_minor, p_currency);
+  select r.ers_reference into ers_reference from refund r
+    where r.invoice_reference = i.reference and r.terminal_id = t.id
+      and r.amount_minor = p_amount_minor and r.currency = p_currency
+      and r.client_invoice_id = p_content ->> 'clientInvoiceId'
+      and r.created_at > seqr_clock() - interval '60 seconds'
+    order by r.created_at limit 1;
+  if ers_reference is not null then
+    refusal := null; return next; return;
+  end if;
+  if refusal is not null then
+    return next; return;
+  end if;
+  if i.committed_minor is null then
+    perform invoice_notice(i);
+  end if;
+  select * into strict p from purchase where id = i.purchase_id;
+  v_transfer := ledger_transfer(
+    (select id from account where owner = 'MERCHANT' and merchant_id = i.merchant_id
+      and currency = i.currency),
+    (select id from account where owner = 'CUSTOMER' and customer_id = p.customer_id),
+    p_amount_minor, 'refund of ' || p_ers_reference);
+  if v_transfer is null then
+    refusal := 'SERVICE_UNAVAILABLE'; return next; return;
+  end if;
+  ers_reference := ers_reference();
+  insert into refund (ers_reference, invoice_reference, payment_reference, merchant_id, terminal_id,
+      amount_minor, currency, client_invoice_id, cashier_id, reason, transfer_id, shop_period,
+      terminal_period)
+    values (payment_refund.ers_reference, i.reference, p_ers_reference, i.merchant_id, t.id,
+      p_amount_minor, p_currency, p_content ->> 'clientInvoiceId', p_content ->> 'cashierId',
+      p_content ->> 'title', v_transfer, period_open(i.merchant_id, null),
+      period_open(i.merchant_id, t.id));
+  update purchase set updated_at = seqr_clock() where id = p.id;
+  perform purchase_tell(p);
+  return next;
+end $$;
+
+--
+-- Name: payment_entry; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.payment_entry AS
+ SELECT invoice.ers_reference,
+    invoice.merchant_id,
+    invoice.terminal_id,
+    invoice.shop_period,
+    invoice.terminal_period,
+    invoice.cashier_id,
+    invoice.committed_minor AS amount_minor,
+    invoice.currency,
+    invoice.paid_at AS at,
+    'PAYMENT'::text AS kind
+   FROM public.invoice
+  WHERE ((invoice.state = 'PAID'::text) AND (invoice.committed_minor IS NOT NULL) AND (invoice.shop_period IS NOT NULL) AND (invoice.terminal_period IS NOT NULL));
+
+--
+-- Name: refund; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.refund (
+    ers_reference text NOT NULL,
+    invoice_reference text NOT NULL,
+    payment_reference text NOT NULL,
+    merchant_id text NOT NULL,
+    terminal_id text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    client_invoice_id text,
+    cashier_id text,
+    reason text,
+    transfer_id bigint NOT NULL,
+    shop_period bigint NOT NULL,
+    terminal_period bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT refund_amount_minor_check CHECK ((amount_minor > 0))
+);
+
+--
+-- Name: refund_entry; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.refund_entry AS
+ SELECT refund.ers_reference,
+    refund.merchant_id,
+    refund.terminal_id,
+    refund.shop_period,
+    refund.terminal_period,
+    refund.cashier_id,
+    (- refund.amount_minor) AS amount_minor,
+    refund.currency,
+    refund.created_at AS at,
+    'REFUND'::text AS kind
+   FROM public.refund;
+
+--
+-- Name: period_entry; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.period_entry AS
+ SELECT payment_entry.ers_reference,
+    payment_entry.merchant_id,
+    payment_entry.terminal_id,
+    payment_entry.shop_period,
+    payment_entry.terminal_period,
+    payment_entry.cashier_id,
+    payment_entry.amount_minor,
+    payment_entry.currency,
+    payment_entry.at,
+    payment_entry.kind
+   FROM public.payment_entry
+UNION ALL
+ SELECT refund_entry.ers_reference,
+    refund_entry.merchant_id,
+    refund_entry.terminal_id,
+    refund_entry.shop_period,
+    refund_entry.terminal_period,
+    refund_entry.cashier_id,
+    refund_entry.amount_minor,
+    refund_entry.currency,
+    refund_entry.at,
+    refund_entry.kind
+   FROM public.refund_entry;
+
+--
+-- Name: period_entries(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.period_entries(p_period_id text) RETURNS SETOF public.period_entry
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  p transaction_period;
+begin
+  select * into p from transaction_period where id = p_period_id;
+  if p.terminal_id is null then
+    return query select e.* from period_entry e
+      where e.merchant_id = p.merchant_id and e.shop_period = p.number;
+  else
+    return query select e.* from period_entry e
+      where e.terminal_id = p.terminal_id and e.terminal_period = p.number;
+  end if;
+end $$;
+
+--
+-- Name: transaction_period; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.transaction_period (
+    id text NOT NULL,
+    merchant_id text NOT NULL,
+    terminal_id text,
+    number bigint NOT NULL,
+    closed_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    report_turns integer DEFAULT 0 NOT NULL,
+    entries bigint,
+    several_currencies boolean,
+    reported_at timestamp with time zone,
+    CONSTRAINT transaction_period_id_check CHECK ((id ~ '^[0-9]{25}$'::text))
+);
+
+--
+-- Name: period_is_settled(public.transaction_period); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.period_is_settled(p_period public.transaction_period) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select not exists (select from invoice where merchant_id = p_period.merchant_id
+    and state = 'PAID' and committed_minor is null
+    and case when p_period.terminal_id is null then shop_period = p_period.number
+      else terminal_id = p_period.terminal_id and terminal_period = p_period.number end);
+$$;
+
+--
+-- Name: period_lock(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.period_lock(p_merchant_id text, p_terminal_id text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select hashtextextended(p_merchant_id || ' ' || coalesce(p_terminal_id, ''), 20260)
+$$;
+
+--
+-- Name: period_mark(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.period_mark(p_merchant_id text, p_terminal_id text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_id text := ers_reference();
+begin
+  perform pg_advisory_xact_lock(period_lock(p_merchant_id, p_terminal_id));
+  insert into transaction_period (id, merchant_id, terminal_id, number)
+    select v_id, p_merchant_id, p_terminal_id, coalesce(max(number), 0) + 1 from transaction_period
+    where merchant_id = p_merchant_id and terminal_id is not distinct from p_terminal_id;
+  return v_id;
+end $$;
+
+--
+-- Name: period_open(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.period_open(p_merchant_id text, p_terminal_id text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform pg_advisory_xact_lock_shared(period_lock(p_merchant_id, p_terminal_id));
+  return (select coalesce(max(number), 0) + 1 from transaction_period
+    where merchant_id = p_merchant_id and terminal_id is not distinct from p_terminal_id);
+end $$;
+
+--
+-- Name: period_page(text, timestamp with time zone, text, bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.period_page(p_period_id text, p_after timestamp with time zone, p_after_reference text, p_limit bigint) RETURNS SETOF public.period_entry
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  p transaction_period;
+begin
+  select * into p from transaction_period where id = p_period_id;
+  if p.terminal_id is null then
+    return query select * from (
+      (select * from payment_entry e
+        where e.merchant_id = p.merchant_id and e.shop_period = p.number and e.at >= p_after
+          and (e.at, e.ers_reference) > (p_after, p_after_reference)
+        order by e.at, e.ers_reference limit p_limit)
+      union all
+      (select * from refund_entry e
+        where e.merchant_id = p.merchant_id and e.shop_period = p.number and e.at >= p_after
+          and (e.at, e.ers_reference) > (p_after, p_after_reference)
+        order by e.at, e.ers_reference limit p_limit)
+    ) e order by e.at, e.ers_reference limit p_limit;
+  else
+    return query select * from (
+      (select * from payment_entry e
+        where e.terminal_id = p.terminal_id and e.terminal_period = p.number and e.at >= p_after
+          and (e.at, e.ers_reference) > (p_after, p_after_reference)
+        order by e.at, e.ers_reference limit p_limit)
+      union all
+      (select * from refund_entry e
+        where e.terminal_id = p.terminal_id and e.terminal_period = p.number and e.at >= p_after
+          and (e.at, e.ers_reference) > (p_after, p_after_reference)
+        order by e.at, e.ers_reference limit p_limit)
+    ) e order by e.at, e.ers_reference limit p_limit;
+  end if;
 end $$;
 
 --
@@ -933,6 +1554,19 @@ CREATE FUNCTION public.prune_expired() RETURNS void
   delete from idempotency_key where created_at < (select seqr_clock()) - interval '24 hours';
   delete from customer_session where expires_at < (select seqr_clock());
 $$;
+
+--
+-- Name: invoice_token; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invoice_token (
+    invoice_reference text NOT NULL,
+    id text NOT NULL,
+    description text,
+    value text,
+    status integer NOT NULL,
+    offered boolean NOT NULL
+);
 
 --
 -- Name: machine; Type: TABLE; Schema: public; Owner: -
@@ -964,6 +1598,7 @@ CREATE TABLE public.merchant (
     endpoint_ca_pem text,
     commit_timeout_max_s integer DEFAULT 3600 NOT NULL,
     allow_http_notifications boolean DEFAULT false NOT NULL,
+    refunds_allowed boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
     CONSTRAINT merchant_commit_timeout_max_s_check CHECK ((commit_timeout_max_s > 0)),
     CONSTRAINT merchant_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -991,8 +1626,14 @@ CREATE VIEW public.purchase_view AS
     mc.place AS machine_place,
     p.invoice_reference,
     p.currency,
-    COALESCE(i.held_minor, i.total_minor) AS maximum_minor,
-    i.held_minor AS reserved_minor,
+        CASE
+            WHEN (i.purchase_id = p.id) THEN COALESCE(i.held_minor, i.total_minor)
+            ELSE i.total_minor
+        END AS maximum_minor,
+        CASE
+            WHEN (i.purchase_id = p.id) THEN i.held_minor
+            ELSE NULL::bigint
+        END AS reserved_minor,
         CASE
             WHEN (p.state = 'PAID'::text) THEN i.committed_minor
             ELSE NULL::bigint
@@ -1001,17 +1642,29 @@ CREATE VIEW public.purchase_view AS
     p.deadline,
     p.created_at,
     p.updated_at,
-    p.ending_code
+    p.ending_code,
+        CASE
+            WHEN (p.state = 'PAID'::text) THEN ( SELECT jsonb_agg(jsonb_build_object('reference', r.ers_reference, 'minor', (r.amount_minor)::text, 'reason', r.reason, 'createdAt', r.created_at) ORDER BY r.created_at) AS jsonb_agg
+               FROM public.refund r
+              WHERE (r.invoice_reference = p.invoice_reference))
+            ELSE NULL::jsonb
+        END AS refunds,
+        CASE
+            WHEN (p.kind <> 'MACHINE'::text) THEN ( SELECT jsonb_agg(jsonb_build_object('id', k.id, 'description', k.description, 'value', k.value, 'status', k.status) ORDER BY k.id) AS jsonb_agg
+               FROM public.invoice_token k
+              WHERE ((k.invoice_reference = p.invoice_reference) AND ((i.purchase_id = p.id) OR (p.deadline IS NOT NULL))))
+            ELSE NULL::jsonb
+        END AS tokens
    FROM (((public.purchase p
      JOIN public.merchant m ON ((m.id = p.merchant_id)))
      LEFT JOIN public.machine mc ON (((mc.merchant_id = p.merchant_id) AND (mc.token = p.machine_token))))
      LEFT JOIN public.invoice i ON ((i.reference = p.invoice_reference)));
 
 --
--- Name: purchase_approve(uuid, uuid, bytea, integer, integer); Type: FUNCTION; Schema: public; Owner: -
+-- Name: purchase_approve(uuid, uuid, bytea, integer, integer, integer); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.purchase_approve(p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_claim_s integer) RETURNS TABLE(refusal text, attempts_left integer, notification_id bigint, notification_url text, notification_body text, endpoint_ca_pem text, purchase public.purchase_view)
+CREATE FUNCTION public.purchase_approve(p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_claim_s integer, p_notice_s integer) RETURNS TABLE(refusal text, attempts_left integer, notification_id bigint, notification_url text, notification_body text, endpoint_ca_pem text, purchase public.purchase_view)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -1020,25 +1673,32 @@ declare
   i invoice;
 begin
   select * into strict c from customer where id = p_customer_id for update;
-  select * into p from purchase where id = p_id and customer_id = p_customer_id for update;
+  select * into p from purchase where id = p_id and customer_id = p_customer_id;
   if not found then
     refusal := 'NOT_FOUND'; return next; return;
+  end if;
+  if p.invoice_reference is not null then
+    i := invoice_lock_with_purchases(p.invoice_reference);
+    select * into strict p from purchase where id = p_id;
   end if;
   if p.state <> 'AWAITING_APPROVAL' or purchase_expire(p.id) then
     refusal := 'TOO_LATE';
   else
-    select * into strict i from invoice where reference = p.invoice_reference for update;
-    if i.version <> coalesce(p_version, p.claimed_version) then
+    if i.state <> 'ISSUED' then
+      -- Another customer of the same bill was faster, or the merchant is being asked about one.
+      refusal := 'TOO_LATE';
+    elsif i.version <> coalesce(p_version, p.claimed_version) then
       refusal := 'OFFER_CHANGED';
     else
       refusal := customer_check_pin(c, p_pin_digest);
       attempts_left := 5 - c.pin_failures - 1;
-      if refusal is null and not purchase_reserve(p, i, p_claim_s) then
+      if refusal is null and not purchase_hold(p, i, p_claim_s, p_notice_s) then
         refusal := 'INSUFFICIENT_FUNDS';
       end if;
     end if;
   end if;
   if refusal is null then
+    perform invoice_end_offers(i.reference, 'SUPERSEDED', p.id);
     select n.id, n.url, n.body, m.endpoint_ca_pem
       into notification_id, notification_url, notification_body, endpoint_ca_pem
       from notification n join merchant m on m.id = n.merchant_id
@@ -1055,14 +1715,24 @@ end $$;
 CREATE FUNCTION public.purchase_cancel(p_customer_id uuid, p_id uuid) RETURNS TABLE(refusal text, purchase public.purchase_view)
     LANGUAGE plpgsql
     AS $$
+declare
+  v_reference text;
 begin
   perform from customer where id = p_customer_id for update;
-  perform from purchase where id = p_id and customer_id = p_customer_id;
+  select invoice_reference into v_reference from purchase
+    where id = p_id and customer_id = p_customer_id;
   if not found then
     refusal := 'NOT_FOUND'; return next; return;
   end if;
+  if v_reference is not null then
+    perform invoice_lock_with_purchases(v_reference);
+  end if;
   perform purchase_expire(p_id);
-  perform purchase_cancel_unapproved(p_id, 'BY_CUSTOMER');
+  if purchase_cancel_unapproved(p_id, 'BY_CUSTOMER') and v_reference is not null then
+    -- In the app cancelling ends the bill itself (M9), for whoever else looks at it too.
+    perform invoice_cancel_unpaid(v_reference);
+    perform invoice_end_offers(v_reference, 'SUPERSEDED');
+  end if;
   select * into purchase from purchase_view v where v.id = p_id;
   if purchase.ending_code is distinct from 'BY_CUSTOMER' then
     refusal := 'TOO_LATE';
@@ -1081,12 +1751,12 @@ declare
   p purchase;
 begin
   select * into p from purchase where id = p_id for update;
-  if p.state not in ('OPENED', 'AWAITING_APPROVAL') then
+  if p.state not in ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT') then
     return false;
   end if;
   if p.invoice_reference is not null then
     perform from invoice where reference = p.invoice_reference for update;
-    perform invoice_cancel_unpaid(p.invoice_reference);
+    perform purchase_leave_invoice(p);
   end if;
   perform purchase_end(p, 'CANCELED', p_code, null);
   return true;
@@ -1125,10 +1795,10 @@ begin
 end $$;
 
 --
--- Name: purchase_expire(uuid); Type: FUNCTION; Schema: public; Owner: -
+-- Name: purchase_expire(uuid, boolean); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.purchase_expire(p_id uuid) RETURNS boolean
+CREATE FUNCTION public.purchase_expire(p_id uuid, p_reverse boolean DEFAULT false) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
 declare
@@ -1145,13 +1815,104 @@ begin
   case p.state
     when 'OPENED' then
       perform purchase_end(p, 'REFUSED', 'SYSTEM_ERROR', 'createPurchase was not answered in time');
+    when 'AWAITING_MERCHANT' then
+      perform purchase_go_on(p, i);
     when 'AWAITING_APPROVAL' then
-      perform invoice_cancel_unpaid(i.reference);
+      perform purchase_leave_invoice(p);
       perform purchase_end(p, 'EXPIRED', 'NOT_APPROVED', null);
     when 'RESERVED' then
       perform invoice_release(p, i, 'EXPIRE', 'NOT_COMMITTED');
+    when 'CONFIRMING' then
+      if not p_reverse then
+        return false;
+      end if;
+      perform invoice_release(p, i, 'VOID', 'NOT_NOTICED');
   end case;
   return true;
+end $$;
+
+--
+-- Name: purchase_go_on(public.purchase, public.invoice); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_go_on(p_purchase public.purchase, p_invoice public.invoice) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform invoice_forget_tokens(p_invoice.reference);
+  if p_invoice.acknowledgment_mode = 'REQUIRE_ACKNOWLEDGMENT'
+    or p_invoice.expires_at <= seqr_clock() then
+    perform purchase_end(p_purchase, 'EXPIRED', 'NOT_APPROVED', null);
+  else
+    perform purchase_offer(p_purchase.id, p_invoice.reference);
+  end if;
+end $$;
+
+--
+-- Name: purchase_hold(public.purchase, public.invoice, integer, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_hold(p_purchase public.purchase, p_invoice public.invoice, p_claim_s integer, p_notice_s integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_hold bigint;
+  v_debit boolean := p_invoice.payment_mode = 'IMMEDIATE_DEBIT';
+  v_deadline timestamptz;
+begin
+  v_hold := ledger_hold(p_purchase.customer_id, p_purchase.merchant_id, p_invoice.total_minor,
+    p_invoice.currency, 'hold ' || p_invoice.reference);
+  if v_hold is null then
+    return false;
+  end if;
+  v_deadline := seqr_clock() + make_interval(secs =>
+    case when v_debit then p_notice_s else commit_timeout_s(p_purchase, p_invoice) end);
+  update invoice i set version = version + 1, hold_id = v_hold, held_minor = total_minor,
+    purchase_id = p_purchase.id, state = case when v_debit then 'PAID' else 'RESERVED' end,
+    commit_deadline = case when not v_debit then v_deadline end,
+    ers_reference = case when v_debit then ers_reference() end,
+    paid_at = case when v_debit then seqr_clock() end
+    where reference = p_invoice.reference;
+  if v_debit then
+    perform invoice_enter_periods(p_invoice.reference);
+  end if;
+  update purchase set state = case when v_debit then 'CONFIRMING' else 'RESERVED' end,
+    deadline = v_deadline, updated_at = seqr_clock() where id = p_purchase.id;
+  perform notification_add(p_purchase, p_invoice, p_claim_s);
+  perform purchase_tell(p_purchase);
+  return true;
+end $$;
+
+--
+-- Name: purchase_leave_invoice(public.purchase); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_leave_invoice(p_purchase public.purchase) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if p_purchase.kind = 'MACHINE' then
+    perform invoice_cancel_unpaid(p_purchase.invoice_reference);
+  elsif p_purchase.state = 'AWAITING_MERCHANT' then
+    perform invoice_forget_tokens(p_purchase.invoice_reference);
+  end if;
+end $$;
+
+--
+-- Name: purchase_offer(uuid, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_offer(p_id uuid, p_reference text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c_approval_s constant integer := 120;
+begin
+  update purchase p set state = 'AWAITING_APPROVAL', claimed_version = i.version,
+    deadline = least(seqr_clock() + make_interval(secs => c_approval_s), i.expires_at),
+    updated_at = seqr_clock()
+    from invoice i where p.id = p_id and i.reference = p_reference;
+  perform purchase_tell(p) from purchase p where p.id = p_id;
 end $$;
 
 --
@@ -1191,9 +1952,7 @@ begin
   if retry_after_s is not null then
     refusal := 'RATE_LIMITED'; return next; return;
   end if;
-  perform purchase_cancel_unapproved(o.id, 'SUPERSEDED') from purchase o
-    where o.customer_id = c.id and o.state in ('OPENED', 'AWAITING_APPROVAL');
-
+  perform customer_leave_offers(c.id, 'SUPERSEDED');
   select least(m.maximum_minor, (
     select maximum_minor from machine where merchant_id = m.id and token = p_token
   )) into v_maximum;
@@ -1216,6 +1975,71 @@ begin
     call_url := m.create_purchase_url;
     call_ca_pem := m.endpoint_ca_pem;
     call_msisdn := c.msisdn;
+  end if;
+  select * into purchase from purchase_view v where v.id = p_id;
+  return next;
+end $$;
+
+--
+-- Name: purchase_open_bill(uuid, uuid, text, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.purchase_open_bill(p_id uuid, p_customer_id uuid, p_kind text, p_code text, p_limits jsonb) RETURNS TABLE(refusal text, retry_after_s integer, became text, purchase public.purchase_view)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c customer;
+  i invoice;
+  t terminal;
+  v_reference text := p_code;
+  v_asks boolean;
+  c_answer_s constant integer := 60;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  if p_kind = 'TILL' then
+    select * into t from terminal where seqr_id = p_code and state = 'ACTIVE';
+    v_reference := till_reference(t.id, c.id);
+  end if;
+  if not exists (select from invoice where reference = v_reference) then
+    refusal := case when t.id is null then 'NOT_FOUND' else 'NO_INVOICE_YET' end;
+    return next; return;
+  end if;
+  perform purchase_expire(o.id) from purchase o
+    where o.customer_id = c.id and o.deadline <= seqr_clock();
+  select v.* into purchase from purchase_view v join purchase o on o.id = v.id
+    where o.customer_id = c.id and o.invoice_reference = v_reference and o.deadline is not null;
+  if found then
+    return next; return;
+  end if;
+  if c.pin_failures >= 5 then
+    refusal := 'PIN_LOCKED'; return next; return;
+  end if;
+  retry_after_s := purchase_pause(c.id, null, null, p_limits);
+  if retry_after_s is not null then
+    refusal := 'RATE_LIMITED'; return next; return;
+  end if;
+  perform customer_leave_offers(c.id, 'SUPERSEDED');
+  select * into strict i from invoice where reference = v_reference for update;
+  refusal := bill_problem(i);
+  if refusal = 'TOO_LATE' then
+    became := case when i.state in ('PAID', 'RESERVED') then i.state else 'ENDED' end;
+    select v.* into purchase from purchase_view v
+      where v.customer_id = c.id and v.invoice_reference = i.reference order by v.id desc limit 1;
+  end if;
+  if refusal is not null then
+    return next; return;
+  end if;
+  v_asks := invoice_ask_merchant(i, c.id);
+  insert into purchase (id, kind, state, customer_id, merchant_id, currency, invoice_reference,
+      claimed_version, deadline)
+    values (p_id, p_kind, case when v_asks then 'AWAITING_MERCHANT' else 'AWAITING_APPROVAL' end,
+      c.id, i.merchant_id, i.currency, i.reference, i.version,
+      case when i.acknowledgment_mode = 'REQUIRE_ACKNOWLEDGMENT' then i.expires_at
+        else least(seqr_clock() + make_interval(secs => c_answer_s), i.expires_at) end);
+  if v_asks then
+    perform purchase_tell(o) from purchase o where o.id = p_id;
+  else
+    perform purchase_offer(p_id, i.reference);
   end if;
   select * into purchase from purchase_view v where v.id = p_id;
   return next;
@@ -1258,42 +2082,6 @@ begin
     return ceil(extract(epoch from v_first + interval '1 minute' - v_now));
   end if;
   return null;
-end $$;
-
---
--- Name: purchase_reserve(public.purchase, public.invoice, integer); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.purchase_reserve(p_purchase public.purchase, p_invoice public.invoice, p_claim_s integer) RETURNS boolean
-    LANGUAGE plpgsql
-    AS $$
-declare
-  v_hold bigint;
-  v_deadline timestamptz;
-  c_default_commit_timeout_s constant integer := 600;
-begin
-  v_hold := ledger_hold(p_purchase.customer_id, p_purchase.merchant_id, p_invoice.total_minor,
-    p_invoice.currency, 'hold ' || p_invoice.reference);
-  if v_hold is null then
-    return false;
-  end if;
-  v_deadline := seqr_clock() + make_interval(secs =>
-    case when p_invoice.commit_timeout_s > 0 then p_invoice.commit_timeout_s
-      else c_default_commit_timeout_s end);
-  update invoice set state = 'RESERVED', version = version + 1, hold_id = v_hold,
-    held_minor = total_minor, commit_deadline = v_deadline where reference = p_invoice.reference;
-  update purchase set state = 'RESERVED', deadline = v_deadline, updated_at = seqr_clock()
-    where id = p_purchase.id;
-  if p_invoice.notification_url is not null then
-    insert into notification (invoice_reference, purchase_id, merchant_id, url, body,
-        attempts, due_at, claimed_until)
-      select p_invoice.reference, p_purchase.id, p_invoice.merchant_id, p_invoice.notification_url,
-        case t.notification_body when 'FORM' then notification_form(p_invoice) end,
-        1, seqr_clock(), seqr_clock() + make_interval(secs => p_claim_s)
-      from terminal t where t.id = p_invoice.terminal_id;
-  end if;
-  perform purchase_tell(p_purchase);
-  return true;
 end $$;
 
 --
@@ -1348,6 +2136,104 @@ CREATE FUNCTION public.purchase_tell(p_purchase public.purchase) RETURNS void
 $$;
 
 --
+-- Name: receipt_submit(text, text, text, text, bytea, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.receipt_submit(p_terminal_id text, p_ers_reference text, p_receipt_type text, p_mime_type text, p_content bytea, p_documents_max integer) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_merchant_id text;
+  v_reference text;
+  i invoice;
+begin
+  select merchant_id into strict v_merchant_id from terminal where id = p_terminal_id;
+  select reference into v_reference from invoice
+    where ers_reference = p_ers_reference and merchant_id = v_merchant_id and state = 'PAID'
+  union all
+  select invoice_reference from refund
+    where ers_reference = p_ers_reference and merchant_id = v_merchant_id;
+  if v_reference is null then
+    return 'INVALID_ERS_REFERENCE';
+  end if;
+  i := invoice_lock_with_purchases(v_reference);
+  if i.state <> 'PAID' then
+    return 'INVALID_ERS_REFERENCE';
+  end if;
+  if p_content is not null then
+    insert into payment_receipt
+        (ers_reference, digest, invoice_reference, receipt_type, mime_type, content)
+      values (p_ers_reference, sha256(p_content), i.reference, p_receipt_type, p_mime_type, p_content)
+      on conflict do nothing;
+    if found and (select count(*) from payment_receipt where ers_reference = p_ers_reference)
+        > p_documents_max then
+      delete from payment_receipt where ers_reference = p_ers_reference
+        and receipt_type = p_receipt_type and digest = sha256(p_content);
+      return 'INVALID_INVOICE_DATA';
+    end if;
+    perform purchase_tell(p) from purchase p where p.id = i.purchase_id;
+  end if;
+  if i.committed_minor is null then
+    perform invoice_notice(i);
+  end if;
+  return null;
+end $$;
+
+--
+-- Name: refund_problem(public.invoice, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refund_problem(p_invoice public.invoice, p_amount_minor bigint, p_currency text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when not m.refunds_allowed then 'RESELLER_NOT_ALLOWED_TO_DO_REFUND'
+    when not c.refunds_allowed then 'RECEIVER_ACCOUNT_DOES_NOT_ALLOW_REFUNDS'
+    when p_currency <> p_invoice.currency then 'INVALID_INVOICE_DATA'
+    when p_amount_minor + (select coalesce(sum(amount_minor), 0) from refund
+        where invoice_reference = p_invoice.reference)
+      > coalesce(p_invoice.committed_minor, p_invoice.held_minor)
+      then 'SUM_OF_REFUNDS_CAN_NOT_BE_MORE_THAN_ORIGINAL_TRANSACTION'
+  end
+  from merchant m, purchase p join customer c on c.id = p.customer_id
+  where m.id = p_invoice.merchant_id and p.id = p_invoice.purchase_id;
+$$;
+
+--
+-- Name: report_keep(text, text, integer, text, bigint, timestamp with time zone, text, boolean); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.report_keep(p_period_id text, p_report_id text, p_part integer, p_content text, p_entries bigint, p_last_at timestamp with time zone, p_last_reference text, p_is_last boolean) RETURNS void
+    LANGUAGE sql
+    AS $$
+  with kept as (
+    insert into report_part
+        (period_id, report_id, part, content, entries, last_at, last_reference)
+      values (p_period_id, p_report_id, p_part, p_content, p_entries, p_last_at, p_last_reference)
+      on conflict do nothing returning period_id, report_id
+  )
+  insert into report (period_id, report_id) select period_id, report_id from kept where p_is_last;
+$$;
+
+--
+-- Name: report_take(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.report_take(p_limit integer) RETURNS SETOF public.transaction_period
+    LANGUAGE sql
+    AS $$
+  with taken as (
+    update transaction_period set report_turns = report_turns + 1
+    where id in (
+      select id from transaction_period p where reported_at is null and period_is_settled(p)
+      order by report_turns, closed_at limit p_limit for update skip locked
+    )
+    returning *
+  )
+  select * from taken order by report_turns, closed_at;
+$$;
+
+--
 -- Name: reservation_amount(bigint, bigint, bigint); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1363,6 +2249,43 @@ CREATE FUNCTION public.reservation_amount(p_maximum_minor bigint, p_available_mi
 $$;
 
 --
+-- Name: sweep_begin(integer, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.sweep_begin(p_outage_s integer, p_grace_s integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_now timestamptz := seqr_clock();
+  s sweep;
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  insert into sweep (swept_at, no_reversal_before)
+    values (v_now, v_now + make_interval(secs => p_grace_s)) on conflict do nothing;
+  update sweep set swept_at = v_now, no_reversal_before = case
+      when swept_at < v_now - make_interval(secs => p_outage_s)
+        then v_now + make_interval(secs => p_grace_s)
+      else no_reversal_before end
+    where swept_at < v_now - interval '1 second';
+  select * into strict s from sweep;
+  return s.no_reversal_before <= v_now;
+end $$;
+
+--
+-- Name: terminal_assign_seqr_id(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.terminal_assign_seqr_id(p_terminal_id text, p_seqr_id text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update terminal set seqr_id = p_seqr_id where id = p_terminal_id and state = 'ACTIVE';
+  return true;
+exception when unique_violation then
+  return false;
+end $$;
+
+--
 -- Name: terminal_unregister(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1370,10 +2293,36 @@ CREATE FUNCTION public.terminal_unregister(p_terminal_id text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-  update terminal set state = 'UNREGISTERED' where id = p_terminal_id;
+  update terminal set state = 'UNREGISTERED', seqr_id = null where id = p_terminal_id;
   perform invoice_cancel(p_terminal_id, i.reference) from invoice i
     where i.terminal_id = p_terminal_id and i.state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE');
 end $$;
+
+--
+-- Name: till_invoice(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.till_invoice(p_terminal_id text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select reference from invoice
+    where terminal_id = p_terminal_id and state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
+      and purchase_id is null and expires_at > seqr_clock()
+    order by created_at desc limit 1;
+$$;
+
+--
+-- Name: till_reference(text, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.till_reference(p_terminal_id text, p_customer_id uuid) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(till_invoice(p_terminal_id), (
+    select i.reference from purchase p join invoice i on i.reference = p.invoice_reference
+    where p.customer_id = p_customer_id and p.state = 'CONFIRMING' and p.deadline is not null
+      and i.terminal_id = p_terminal_id order by p.id desc limit 1));
+$$;
 
 --
 -- Name: update_problem(public.invoice, jsonb, bigint, text); Type: FUNCTION; Schema: public; Owner: -
@@ -1535,6 +2484,22 @@ SELECT
     NULL::numeric AS credits_posted;
 
 --
+-- Name: client_session; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.client_session (
+    key_digest bytea NOT NULL,
+    terminal_id text NOT NULL,
+    state text DEFAULT 'IN_PROGRESS'::text NOT NULL,
+    parameters jsonb DEFAULT '[]'::jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT client_session_key_digest_check CHECK ((length(key_digest) = 32)),
+    CONSTRAINT client_session_parameters_check CHECK ((jsonb_typeof(parameters) = 'array'::text)),
+    CONSTRAINT client_session_state_check CHECK ((state = ANY (ARRAY['IN_PROGRESS'::text, 'READY'::text, 'CANCELED'::text])))
+);
+
+--
 -- Name: customer_session; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1544,6 +2509,18 @@ CREATE TABLE public.customer_session (
     expires_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
     CONSTRAINT customer_session_token_digest_check CHECK ((length(token_digest) = 32))
+);
+
+--
+-- Name: customer_token; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.customer_token (
+    customer_id uuid NOT NULL,
+    merchant_id text NOT NULL,
+    id text NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT customer_token_value_check CHECK ((value <> ''::text))
 );
 
 --
@@ -1662,6 +2639,34 @@ ALTER TABLE public.notification ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
 );
 
 --
+-- Name: payment_receipt; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.payment_receipt (
+    ers_reference text NOT NULL,
+    digest bytea NOT NULL,
+    invoice_reference text NOT NULL,
+    receipt_type text NOT NULL,
+    mime_type text NOT NULL,
+    content bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL
+);
+
+--
+-- Name: period_sum; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.period_sum AS
+SELECT
+    NULL::text AS id,
+    NULL::timestamp with time zone AS reported_at,
+    NULL::boolean AS several_currencies,
+    NULL::text AS terminal_id,
+    NULL::numeric AS total,
+    NULL::bigint AS payments,
+    NULL::bigint AS entries;
+
+--
 -- Name: purchase_event; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1687,6 +2692,50 @@ ALTER TABLE public.purchase_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
 );
 
 --
+-- Name: report; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.report (
+    period_id text NOT NULL,
+    report_id text NOT NULL,
+    made_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL
+);
+
+--
+-- Name: report_part; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.report_part (
+    period_id text NOT NULL,
+    report_id text NOT NULL,
+    part integer NOT NULL,
+    content text NOT NULL,
+    entries bigint NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    last_reference text NOT NULL,
+    CONSTRAINT report_part_part_check CHECK ((part >= 0))
+);
+
+--
+-- Name: report_sum; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.report_sum AS
+ SELECT r.period_id,
+    r.report_id,
+    (r.report_id = ANY (ARRAY['3'::text, '7'::text])) AS details,
+    COALESCE(sum((f.value)::numeric) FILTER (WHERE (f.name <> 'Count'::text)), (0)::numeric) AS total,
+    (COALESCE(sum((f.value)::numeric) FILTER (WHERE (f.name = 'Count'::text)), (0)::numeric) + (count(*) FILTER (WHERE (f.name = 'Amount'::text)))::numeric) AS number
+   FROM ((public.report r
+     LEFT JOIN public.report_part t USING (period_id, report_id))
+     LEFT JOIN LATERAL ( SELECT n.name,
+            split_part(x.rest, '<'::text, 1) AS value
+           FROM ( VALUES ('Total'::text), ('Amount'::text), ('Count'::text)) n(name),
+            LATERAL string_to_table(t.content, (('<Sales'::text || n.name) || '>'::text)) WITH ORDINALITY x(rest, place)
+          WHERE ((x.place > 1) AND (split_part(x.rest, '<'::text, 1) ~ '^-?[0-9]+([.][0-9]+)?$'::text))) f ON (true))
+  GROUP BY r.period_id, r.report_id;
+
+--
 -- Name: terminal; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1699,11 +2748,65 @@ CREATE TABLE public.terminal (
     password_hash text NOT NULL,
     state text DEFAULT 'ACTIVE'::text NOT NULL,
     notification_body text DEFAULT 'EMPTY'::text NOT NULL,
+    seqr_id text,
     registered_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
     CONSTRAINT terminal_id_check CHECK ((id <> ''::text)),
     CONSTRAINT terminal_kind_check CHECK ((kind = ANY (ARRAY['CASH_REGISTER'::text, 'WEB_SHOP'::text]))),
     CONSTRAINT terminal_notification_body_check CHECK ((notification_body = ANY (ARRAY['EMPTY'::text, 'FORM'::text]))),
+    CONSTRAINT terminal_seqr_id_check CHECK ((seqr_id ~ '^[A-Za-z0-9]{1,64}$'::text)),
     CONSTRAINT terminal_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'UNREGISTERED'::text])))
+);
+
+--
+-- Name: series_period; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.series_period AS
+ SELECT transaction_period.merchant_id,
+    COALESCE(transaction_period.terminal_id, ''::text) AS terminal_id,
+    transaction_period.number,
+    transaction_period.closed_at,
+    lag(transaction_period.closed_at) OVER (PARTITION BY transaction_period.merchant_id, transaction_period.terminal_id ORDER BY transaction_period.number) AS opened_at
+   FROM public.transaction_period
+UNION ALL
+ SELECT m.id AS merchant_id,
+    ''::text AS terminal_id,
+    (COALESCE(max(p.number), (0)::bigint) + 1) AS number,
+    NULL::timestamp with time zone AS closed_at,
+    max(p.closed_at) AS opened_at
+   FROM (public.merchant m
+     LEFT JOIN public.transaction_period p ON (((p.merchant_id = m.id) AND (p.terminal_id IS NULL))))
+  GROUP BY m.id
+UNION ALL
+ SELECT t.merchant_id,
+    t.id AS terminal_id,
+    (COALESCE(max(p.number), (0)::bigint) + 1) AS number,
+    NULL::timestamp with time zone AS closed_at,
+    max(p.closed_at) AS opened_at
+   FROM (public.terminal t
+     LEFT JOIN public.transaction_period p ON ((p.terminal_id = t.id)))
+  GROUP BY t.merchant_id, t.id;
+
+--
+-- Name: sweep; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sweep (
+    singleton boolean DEFAULT true NOT NULL,
+    swept_at timestamp with time zone NOT NULL,
+    no_reversal_before timestamp with time zone NOT NULL,
+    CONSTRAINT sweep_singleton_check CHECK (singleton)
+);
+
+--
+-- Name: token_type; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.token_type (
+    merchant_id text NOT NULL,
+    id text NOT NULL,
+    description text NOT NULL,
+    CONSTRAINT token_type_id_check CHECK ((id <> ''::text))
 );
 
 --
@@ -1740,6 +2843,13 @@ ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 
 --
+-- Name: client_session client_session_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.client_session
+    ADD CONSTRAINT client_session_pkey PRIMARY KEY (key_digest);
+
+--
 -- Name: customer customer_msisdn_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1759,6 +2869,13 @@ ALTER TABLE ONLY public.customer
 
 ALTER TABLE ONLY public.customer_session
     ADD CONSTRAINT customer_session_pkey PRIMARY KEY (token_digest);
+
+--
+-- Name: customer_token customer_token_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_token
+    ADD CONSTRAINT customer_token_pkey PRIMARY KEY (customer_id, merchant_id, id);
 
 --
 -- Name: idempotency_key idempotency_key_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1803,6 +2920,13 @@ ALTER TABLE ONLY public.invoice
     ADD CONSTRAINT invoice_purchase_id_key UNIQUE (purchase_id);
 
 --
+-- Name: invoice_token invoice_token_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_token
+    ADD CONSTRAINT invoice_token_pkey PRIMARY KEY (invoice_reference, id);
+
+--
 -- Name: machine machine_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1845,18 +2969,18 @@ ALTER TABLE ONLY public.notification
     ADD CONSTRAINT notification_pkey PRIMARY KEY (id);
 
 --
+-- Name: payment_receipt payment_receipt_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_receipt
+    ADD CONSTRAINT payment_receipt_pkey PRIMARY KEY (ers_reference, receipt_type, digest);
+
+--
 -- Name: purchase_event purchase_event_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.purchase_event
     ADD CONSTRAINT purchase_event_pkey PRIMARY KEY (id);
-
---
--- Name: purchase purchase_invoice_reference_key; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.purchase
-    ADD CONSTRAINT purchase_invoice_reference_key UNIQUE (invoice_reference);
 
 --
 -- Name: purchase purchase_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1866,11 +2990,74 @@ ALTER TABLE ONLY public.purchase
     ADD CONSTRAINT purchase_pkey PRIMARY KEY (id);
 
 --
+-- Name: refund refund_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_pkey PRIMARY KEY (ers_reference);
+
+--
+-- Name: refund refund_transfer_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_transfer_id_key UNIQUE (transfer_id);
+
+--
+-- Name: report_part report_part_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report_part
+    ADD CONSTRAINT report_part_pkey PRIMARY KEY (period_id, report_id, part);
+
+--
+-- Name: report report_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report
+    ADD CONSTRAINT report_pkey PRIMARY KEY (period_id, report_id);
+
+--
+-- Name: sweep sweep_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sweep
+    ADD CONSTRAINT sweep_pkey PRIMARY KEY (singleton);
+
+--
 -- Name: terminal terminal_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.terminal
     ADD CONSTRAINT terminal_pkey PRIMARY KEY (id);
+
+--
+-- Name: terminal terminal_seqr_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.terminal
+    ADD CONSTRAINT terminal_seqr_id_key UNIQUE (seqr_id);
+
+--
+-- Name: token_type token_type_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.token_type
+    ADD CONSTRAINT token_type_pkey PRIMARY KEY (merchant_id, id);
+
+--
+-- Name: transaction_period transaction_period_merchant_id_terminal_id_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.transaction_period
+    ADD CONSTRAINT transaction_period_merchant_id_terminal_id_number_key UNIQUE NULLS NOT DISTINCT (merchant_id, terminal_id, number);
+
+--
+-- Name: transaction_period transaction_period_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.transaction_period
+    ADD CONSTRAINT transaction_period_pkey PRIMARY KEY (id);
 
 --
 -- Name: transfer transfer_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1904,6 +3091,12 @@ CREATE UNIQUE INDEX account_external ON public.account USING btree (currency) WH
 CREATE UNIQUE INDEX account_merchant ON public.account USING btree (merchant_id, currency) WHERE (owner = 'MERCHANT'::text);
 
 --
+-- Name: client_session_expired; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX client_session_expired ON public.client_session USING btree (expires_at);
+
+--
 -- Name: customer_session_customer; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1922,10 +3115,22 @@ CREATE INDEX idempotency_key_created ON public.idempotency_key USING btree (crea
 CREATE INDEX invoice_open ON public.invoice USING btree (terminal_id) WHERE (state = ANY (ARRAY['ISSUED'::text, 'PENDING_ISSUER_ACKNOWLEDGE'::text]));
 
 --
+-- Name: invoice_shop_period; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invoice_shop_period ON public.invoice USING btree (merchant_id, shop_period, paid_at) WHERE (shop_period IS NOT NULL);
+
+--
 -- Name: invoice_terminal; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX invoice_terminal ON public.invoice USING btree (terminal_id, created_at DESC);
+
+--
+-- Name: invoice_terminal_period; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invoice_terminal_period ON public.invoice USING btree (terminal_id, terminal_period, paid_at) WHERE (terminal_period IS NOT NULL);
 
 --
 -- Name: invoice_unclaimed; Type: INDEX; Schema: public; Owner: -
@@ -1934,10 +3139,28 @@ CREATE INDEX invoice_terminal ON public.invoice USING btree (terminal_id, create
 CREATE INDEX invoice_unclaimed ON public.invoice USING btree (expires_at) WHERE ((state = ANY (ARRAY['ISSUED'::text, 'PENDING_ISSUER_ACKNOWLEDGE'::text])) AND (purchase_id IS NULL));
 
 --
+-- Name: invoice_unnoticed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invoice_unnoticed ON public.invoice USING btree (merchant_id) WHERE ((state = 'PAID'::text) AND (committed_minor IS NULL));
+
+--
 -- Name: notification_due; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX notification_due ON public.notification USING btree (due_at) WHERE (state = 'DUE'::text);
+
+--
+-- Name: payment_receipt_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX payment_receipt_invoice ON public.payment_receipt USING btree (invoice_reference);
+
+--
+-- Name: purchase_claims_once; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX purchase_claims_once ON public.purchase USING btree (invoice_reference) WHERE (kind = 'MACHINE'::text);
 
 --
 -- Name: purchase_deadline; Type: INDEX; Schema: public; Owner: -
@@ -1964,6 +3187,12 @@ CREATE INDEX purchase_event_order ON public.purchase_event USING btree (xid, id)
 CREATE INDEX purchase_history ON public.purchase USING btree (customer_id, id);
 
 --
+-- Name: purchase_of_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX purchase_of_invoice ON public.purchase USING btree (invoice_reference) WHERE (deadline IS NOT NULL);
+
+--
 -- Name: purchase_recent_at_machine; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1988,10 +3217,40 @@ CREATE UNIQUE INDEX purchase_unapproved_of_customer ON public.purchase USING btr
 CREATE UNIQUE INDEX purchase_unfinished_at_machine ON public.purchase USING btree (customer_id, merchant_id, machine_token) WHERE (state = ANY (ARRAY['OPENED'::text, 'AWAITING_APPROVAL'::text, 'RESERVED'::text]));
 
 --
+-- Name: purchase_unfinished_of_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX purchase_unfinished_of_invoice ON public.purchase USING btree (customer_id, invoice_reference) WHERE (deadline IS NOT NULL);
+
+--
+-- Name: refund_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX refund_invoice ON public.refund USING btree (invoice_reference);
+
+--
+-- Name: refund_shop_period; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX refund_shop_period ON public.refund USING btree (merchant_id, shop_period, created_at);
+
+--
+-- Name: refund_terminal_period; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX refund_terminal_period ON public.refund USING btree (terminal_id, terminal_period, created_at);
+
+--
 -- Name: terminal_merchant; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX terminal_merchant ON public.terminal USING btree (merchant_id);
+
+--
+-- Name: transaction_period_unreported; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transaction_period_unreported ON public.transaction_period USING btree (report_turns, closed_at) WHERE (reported_at IS NULL);
 
 --
 -- Name: transfer_resolves_once; Type: INDEX; Schema: public; Owner: -
@@ -2018,6 +3277,23 @@ CREATE OR REPLACE VIEW public.account_total AS
   GROUP BY a.id;
 
 --
+-- Name: period_sum _RETURN; Type: RULE; Schema: public; Owner: -
+--
+
+CREATE OR REPLACE VIEW public.period_sum AS
+ SELECT p.id,
+    p.reported_at,
+    p.several_currencies,
+    p.terminal_id,
+    (COALESCE(sum(e.amount_minor), (0)::numeric) / (min(m.unit_minor))::numeric) AS total,
+    count(*) FILTER (WHERE (e.kind = 'PAYMENT'::text)) AS payments,
+    count(e.kind) AS entries
+   FROM ((public.transaction_period p
+     JOIN public.merchant m ON ((m.id = p.merchant_id)))
+     LEFT JOIN LATERAL public.period_entries(p.id) e(ers_reference, merchant_id, terminal_id, shop_period, terminal_period, cashier_id, amount_minor, currency, at, kind) ON (true))
+  GROUP BY p.id;
+
+--
 -- Name: account account_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2032,11 +3308,32 @@ ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
 
 --
+-- Name: client_session client_session_terminal_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.client_session
+    ADD CONSTRAINT client_session_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES public.terminal(id);
+
+--
 -- Name: customer_session customer_session_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.customer_session
     ADD CONSTRAINT customer_session_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: customer_token customer_token_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_token
+    ADD CONSTRAINT customer_token_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: customer_token customer_token_merchant_id_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_token
+    ADD CONSTRAINT customer_token_merchant_id_id_fkey FOREIGN KEY (merchant_id, id) REFERENCES public.token_type(merchant_id, id);
 
 --
 -- Name: idempotency_key idempotency_key_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2053,6 +3350,13 @@ ALTER TABLE ONLY public.invoice
     ADD CONSTRAINT invoice_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES public.terminal(id);
 
 --
+-- Name: invoice_token invoice_token_invoice_reference_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_token
+    ADD CONSTRAINT invoice_token_invoice_reference_fkey FOREIGN KEY (invoice_reference) REFERENCES public.invoice(reference);
+
+--
 -- Name: machine machine_merchant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2065,6 +3369,13 @@ ALTER TABLE ONLY public.machine
 
 ALTER TABLE ONLY public.merchant_user
     ADD CONSTRAINT merchant_user_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+
+--
+-- Name: payment_receipt payment_receipt_invoice_reference_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_receipt
+    ADD CONSTRAINT payment_receipt_invoice_reference_fkey FOREIGN KEY (invoice_reference) REFERENCES public.invoice(reference);
 
 --
 -- Name: purchase purchase_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2081,11 +3392,60 @@ ALTER TABLE ONLY public.purchase
     ADD CONSTRAINT purchase_invoice_reference_fkey FOREIGN KEY (invoice_reference) REFERENCES public.invoice(reference);
 
 --
+-- Name: refund refund_invoice_reference_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_invoice_reference_fkey FOREIGN KEY (invoice_reference) REFERENCES public.invoice(reference);
+
+--
+-- Name: refund refund_transfer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES public.transfer(id);
+
+--
+-- Name: report_part report_part_period_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report_part
+    ADD CONSTRAINT report_part_period_id_fkey FOREIGN KEY (period_id) REFERENCES public.transaction_period(id);
+
+--
+-- Name: report report_period_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report
+    ADD CONSTRAINT report_period_id_fkey FOREIGN KEY (period_id) REFERENCES public.transaction_period(id);
+
+--
 -- Name: terminal terminal_merchant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.terminal
     ADD CONSTRAINT terminal_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+
+--
+-- Name: token_type token_type_merchant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.token_type
+    ADD CONSTRAINT token_type_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+
+--
+-- Name: transaction_period transaction_period_merchant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.transaction_period
+    ADD CONSTRAINT transaction_period_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+
+--
+-- Name: transaction_period transaction_period_terminal_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.transaction_period
+    ADD CONSTRAINT transaction_period_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES public.terminal(id);
 
 --
 -- Name: transfer transfer_pending_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
