@@ -73,12 +73,12 @@ async function signInBy(page: Page, msisdn: string): Promise<void> {
 async function wallet(msisdn = RICH): Promise<{ page: Page; context: BrowserContext }> {
   const opened = await phone();
   await signInBy(opened.page, msisdn);
-  await opened.page.getByRole('link', { name: 'Scan a machine' }).waitFor();
+  await opened.page.getByRole('link', { name: 'Scan to pay' }).waitFor();
   return opened;
 }
 
 async function typeCode(page: Page, code: string): Promise<void> {
-  await page.getByRole('link', { name: 'Scan a machine' }).click();
+  await page.getByRole('link', { name: 'Scan to pay' }).click();
   await page.getByRole('button', { name: 'Type the code instead' }).click();
   await page.getByLabel('Code').fill(code);
   await page.keyboard.press('Enter');
@@ -98,7 +98,7 @@ async function openedMachine(context: BrowserContext, token: string): Promise<Pa
 
 test('a scanned code, a PIN and two products end in a receipt of what was delivered', async () => {
   const { page, context } = await wallet();
-  await page.getByRole('link', { name: 'Scan a machine' }).click();
+  await page.getByRole('link', { name: 'Scan to pay' }).click();
   await offered(page).waitFor();
   for (const words of ['Demo Vending', 'Snacks', 'Waiting room', '20.00', 'only what you take']) {
     await page.getByText(words).first().waitFor();
@@ -245,8 +245,8 @@ test('a whole purchase is made by the keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('group', { name: 'Keypad' }).waitFor();
   await typePin(page);
-  await page.getByRole('link', { name: 'Scan a machine' }).waitFor();
-  await tabTo(page, 'Scan a machine');
+  await page.getByRole('link', { name: 'Scan to pay' }).waitFor();
+  await tabTo(page, 'Scan to pay');
   await page.keyboard.press('Enter');
   await tabTo(page, 'Type the code instead');
   await page.keyboard.press('Enter');

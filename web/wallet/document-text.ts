@@ -2,12 +2,12 @@
 
 /** Longer documents are for saving; the page must stay quick. */
 const TEXT_CHARS_MAX = 20_000;
-/** What stands in a document, but not for reading: with its content. */
-const SILENT = /<!--[^]*?-->|<(script|style|head|template|noscript)\b[^]*?<\/\1\s*>/giu;
+/** The beginning of what stands in a document, but not for reading. */
+const SILENT = /<!--|<(script|style|head|template|noscript)\b/giu;
 /** Tags that begin or end a line when a document is read as text. */
-const LINE = /<\/?(br|p|div|tr|li|h[1-6]|table|ul|ol|section|hr|pre|body)\b[^>]*>/giu;
+const LINE = /<\/?(br|p|div|tr|li|h[1-6]|table|ul|ol|section|hr|pre|body)\b[^<>]*>/giu;
 const CELL = /<\/t[dh]\s*>/giu;
-const TAG = /<[/!?a-z][^>]*>/giu;
+const TAG = /<[/!?a-z][^<>]*>/giu;
 
 const MARKUP = /html|xml/iu;
 const TEXT = /html|xml|text|json|csv/iu;
@@ -47,13 +47,30 @@ function decoded(bytes: ArrayBuffer): string {
  * parsed, for its entities, holds no tag any more.
  */
 function textOfHtml(raw: string): string {
-  const bare = raw
+  const bare = withoutSilent(raw)
     .replaceAll(/\s+/gu, ' ')
-    .replaceAll(SILENT, '')
     .replaceAll(LINE, '\n')
     .replaceAll(CELL, '  ')
     .replaceAll(TAG, '')
     .replaceAll('<', '&lt;');
   const { body } = new DOMParser().parseFromString(`<pre>\n${bare}</pre>`, 'text/html');
-  return (body.textContent ?? '').replaceAll(/\n[ \t]+/gu, '\n');
+  // Tags end and begin lines alike; blank lines would stand between all of them.
+  return (body.textContent ?? '').replaceAll(/\s*\n\s*/gu, '\n');
+}
+
+/** In one pass, however often something begins in a hostile document and never ends. */
+function withoutSilent(raw: string): string {
+  const lower = raw.toLowerCase();
+  const kept: string[] = [];
+  let at = 0;
+  for (const begin of raw.matchAll(SILENT)) {
+    if (begin.index < at) continue;
+    kept.push(raw.slice(at, begin.index));
+    const [, name] = begin;
+    const end = lower.indexOf(name === undefined ? '-->' : `</${name.toLowerCase()}`, begin.index);
+    const close = end < 0 ? -1 : raw.indexOf('>', end);
+    if (close < 0) return kept.join('');
+    at = close + 1;
+  }
+  return kept.join('') + raw.slice(at);
 }
