@@ -236,7 +236,8 @@ async function registerEdges(
   await http.app.register(async (app) => {
     // A merchant's call may have changed a purchase whose customer is watching.
     app.addHook('onResponse', async () => parts.events.poke());
-    await app.register(soapEdge, { ...edge, overloaded });
+    const waiting = (work: () => Promise<void>): Promise<void> => http.waiting(work);
+    await app.register(soapEdge, { ...edge, overloaded, waiting });
   });
   await http.app.register(docsEdge, { config, log, soapPath: SOAP_PATHS[0] });
   await http.app.register(walletEdge, {

@@ -46,6 +46,7 @@ export async function startSoapEdge(changes: Partial<SoapEdgeOptions> = {}): Pro
     log: pino({ level: 'silent' }),
     metrics: openMetrics(),
     overloaded: () => false,
+    waiting: (work) => work(),
     ...changes,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -110,6 +110,22 @@ test('A credential verified a while ago passes whatever was guessed since', asyn
   assert.equal(result.ok, true);
 });
 
+test('A terminal that works on is let in however long its password is guessed', async () => {
+  const clock = movableClock();
+  const check = createCredentialCheck(clock.nowMs);
+  const stored = await terminal();
+  const right = { stored, password: RIGHT, address: 'a' };
+  await check.judge(right);
+  for (let round = 0; round < 12; round += 1) {
+    clock.advance(5 * 60_000);
+    await exhaust(check, 'a');
+    assert.equal((await check.judge(right)).ok, true, `after ${round + 1} times 5 minutes`);
+  }
+  clock.advance(10 * 60_000);
+  await exhaust(check, 'a');
+  assert.equal((await check.judge(right)).ok, false, 'after ten minutes of silence');
+});
+
 test('The pause after wrong guesses grows', async () => {
   const clock = movableClock();
   const check = createCredentialCheck(clock.nowMs);

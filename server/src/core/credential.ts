@@ -1,6 +1,6 @@
 /**
  * Whether a caller of the merchant API is who it says. The slow hash is spared by remembering for a
- * while that this password matched that very hash; hash and states are read anew for every call
+ * while after its last use that this password matched that very hash; hash and states are read anew for every call
  * (`principal.ts`). Order and outcome of the checks: merchant-soap-api 2.2.
  */
 
@@ -17,10 +17,12 @@ const TERMINAL_PASSWORD_LENGTH_MIN = 4;
 /** Longest password that is looked at, in bytes of UTF-8; nobody has one, it bounds the hashing. */
 const PASSWORD_BYTES_MAX = 1_024;
 /**
- * How long a verified password is not hashed again. The stored hash and the states are read anyway.
+ * How long a verified password that is not used is remembered. One in use never has to be hashed
+ * again, so that its terminal works on while somebody guesses its password. The stored hash and the
+ * states are read anyway.
  */
 const VERIFIED_FOR_MS = 10 * 60_000;
-/** Verified passwords remembered, as digests of 43 characters; the oldest goes first. */
+/** Verified passwords remembered, as digests of 43 characters; the longest unused goes first. */
 const VERIFIED_MAX = 20_000;
 /** The minimum that OWASP recommends for Argon2id; about 12 ms of one core. */
 const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -119,23 +121,29 @@ export function createCredentialCheck(monotonicMs: () => number): CredentialChec
   };
 }
 
-/** Digests of the passwords found right, each for a while. */
+/** Digests of the passwords found right, each until it has not been asked for in a while. */
 function verifiedDigests(monotonicMs: () => number) {
   const untilMs = new Map<string, number>();
+  const remember = (digest: string): void => {
+    untilMs.delete(digest);
+    untilMs.set(digest, monotonicMs() + VERIFIED_FOR_MS);
+  };
   return {
     has: (digest: string): boolean => {
       const until = untilMs.get(digest);
       if (until === undefined) return false;
-      if (until > monotonicMs()) return true;
-      untilMs.delete(digest);
-      return false;
+      if (until <= monotonicMs()) {
+        untilMs.delete(digest);
+        return false;
+      }
+      remember(digest);
+      return true;
     },
     add: (digest: string): void => {
-      untilMs.delete(digest);
-      untilMs.set(digest, monotonicMs() + VERIFIED_FOR_MS);
+      remember(digest);
       if (untilMs.size <= VERIFIED_MAX) return;
-      for (const oldest of untilMs.keys()) {
-        untilMs.delete(oldest);
+      for (const longestUnused of untilMs.keys()) {
+        untilMs.delete(longestUnused);
         return;
       }
     },

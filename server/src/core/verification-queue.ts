@@ -9,8 +9,11 @@ import type { Result } from './refusal.ts';
 
 /** Hashes under way at once: libuv has four threads, two stay free for files and names. */
 const AT_ONCE_MAX = 2;
-/** Hashes a second that may be spent on wrong passwords; right ones give their turn back. */
-const WRONG_PER_S_MAX = 24;
+/**
+ * Hashes a second that may be spent on wrong passwords, a tenth of a core; right ones give their
+ * turn back.
+ */
+const WRONG_PER_S_MAX = 10;
 /** Turns saved up while nobody asks. */
 const TURNS_SAVED_MAX = 24;
 /** Callers waiting in all lanes together. */

@@ -5,6 +5,7 @@
 
 import type { OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
 import type { CredentialCheck } from '../core/credential.ts';
+import type { FailureGate } from '../core/failure-gate.ts';
 import type { Principal, PrincipalReader, StoredPrincipal } from '../core/principal.ts';
 import { refused } from '../core/refusal.ts';
 import type { Result } from '../core/refusal.ts';
@@ -55,6 +56,9 @@ export type CallServices = {
   readonly db: Database;
   readonly principals: PrincipalReader;
   readonly credentials: CredentialCheck;
+  readonly failures: FailureGate;
+  /** Runs what only waits, so that it does not count as work. */
+  readonly waiting: (work: () => Promise<void>) => Promise<void>;
 };
 
 /** A request as read, with the address that it came from. */
@@ -82,6 +86,7 @@ export async function answerCall<O extends OperationName>(
   if (isOpenToAll(operation)) return { response: emptyAnswer(operation), caller: null };
   const authenticated = await authenticate(services, request, address);
   if (!authenticated.ok) {
+    await services.waiting(() => services.failures.pass());
     return { response: refusalAnswer(operation, authenticated.refusal), caller: null };
   }
   const { principal: caller, passwordHash } = authenticated.value;

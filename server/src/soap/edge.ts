@@ -19,6 +19,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
 import type { Config } from '../config.ts';
 import { createCredentialCheck } from '../core/credential.ts';
+import { createFailureGate } from '../core/failure-gate.ts';
 import { createPrincipalReader } from '../core/principal.ts';
 import type { Principal } from '../core/principal.ts';
 import type { Database } from '../db.ts';
@@ -59,6 +60,8 @@ export type SoapEdgeOptions = {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly overloaded: (work: WorkKind) => boolean;
+  /** Runs what only waits, so that it does not count as work. */
+  readonly waiting: (work: () => Promise<void>) => Promise<void>;
 };
 
 /**
@@ -70,6 +73,8 @@ export async function soapEdge(app: FastifyInstance, options: SoapEdgeOptions): 
     db: options.db,
     principals: createPrincipalReader(options.db),
     credentials: createCredentialCheck(() => performance.now()),
+    failures: createFailureGate(() => performance.now()),
+    waiting: options.waiting,
   };
   const unknownElements = new Counter({
     name: 'seqr_soap_unknown_elements_total',
