@@ -36,7 +36,8 @@ export const NOTES: { readonly [O in OperationName]?: string } = {
     'padding in the base64 do no harm.\n',
   markTransactionPeriod:
     `${PARAMETERS}\nA payment belongs to the period that is open when it is debited: ` +
-    'a reservation when it is committed, an immediate debit when the customer confirms. A period may be empty.\n',
+    'a reservation when it is committed, an immediate debit when the customer confirms. A period ' +
+    'may be empty.\n',
   executeReport:
     table(
       ['reportId', 'Root element', 'Period of', 'Content'],
