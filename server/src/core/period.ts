@@ -1,13 +1,13 @@
 /**
- * Transaction periods (`reports.md`): closed by a mark, of a shop or of one of its terminals, and what
- * belongs to them.
+ * Transaction periods (`reports.md`): closed by a mark, of a shop or of one of its terminals, and
+ * what belongs to them.
  */
 
 import type { Tx } from '../db.ts';
 import { ok, refused } from './refusal.ts';
 import type { MerchantRefusal, Result } from './refusal.ts';
 
-/** The reconciliation reports, by the ids on the wire; `perTerminal` belongs to a terminal's period. */
+/** The reports, by the ids on the wire; a `perTerminal` one belongs to a terminal's period. */
 export const REPORTS = {
   'Reconciliation/Shop.xml': { number: 1, perTerminal: false },
   'Reconciliation/STD_RECON_001.xml': { number: 1, perTerminal: false },

@@ -1,6 +1,6 @@
 /**
- * Makes the reports of a closed, settled period, a bounded amount of work at a time. What is made is
- * kept, so that anybody can go on, and several at once make the same.
+ * Makes the reports of a closed, settled period, a bounded amount of work at a time. What is made
+ * is kept, so that anybody can go on, and several at once make the same.
  */
 
 import type { Tx } from '../db.ts';

@@ -71,7 +71,7 @@ async function pay(
 const refund = async (shop: Shop, ersReference: string, minor: bigint): Promise<string> => {
   const { terminalId } = shop;
   const given = await database.db.statement((tx) =>
-    refundPayment(tx, { terminalId, ersReference, amount: eur(minor), cashierId: 'Åsa & <co>' }),
+    refundPayment(tx, { terminalId, ersReference, amount: eur(minor), cashierId: NAME }),
   );
   return must(given).ersReference;
 };
@@ -84,22 +84,32 @@ function rowsOf(content: string): string {
     .replaceAll('\n', '');
 }
 
-test('every report of a shop says what was paid and refunded in its period', async () => {
+const NAME = 'Åsa & <co>';
+const NAME_XML = 'Åsa &amp; &lt;co&gt;';
+/** A shop's closed period: two tills, a cashier without a name and one with, a refund. */
+async function soldPeriod() {
   const shop = await openShop(database.db);
+  const till = shop.terminalId;
   const other = (await shop.newTerminal()).terminalId;
-  const [one, two] = [shop.terminalId, other].toSorted();
-  const first = await pay(shop, 430n, { terminalId: one! });
-  const second = await pay(shop, 1499n, { terminalId: two!, cashierId: 'Åsa & <co>' });
-  const third = await pay(shop, 71n, { terminalId: one! });
+  const first = await pay(shop, 430n);
+  const second = await pay(shop, 1499n, { terminalId: other, cashierId: NAME });
+  const third = await pay(shop, 71n);
   const back = await refund(shop, first, 30n);
   const periodId = await mark(shop);
+  const read = async (id: string) => rowsOf(must(await report(shop, id, { periodId })).content);
+  return { shop, till, other, periodId, references: { first, second, third, back }, read };
+}
+const sums = (id: string, count: number, total: string): string =>
+  `<Row>${id}<SalesCount>${count}</SalesCount><SalesTotal>${total}</SalesTotal></Row>`;
+
+test('the report of a shop is one row, ready once it is made, under two names', async () => {
+  const { shop, periodId } = await soldPeriod();
   assert.equal(refusal(await report(shop, 'Shop')), 'REPORT_NOT_READY');
   await makeAll();
-
-  const shopReport = must(await report(shop, 'Shop'));
-  assert.deepEqual([shopReport.title, shopReport.mimeType], ['', 'text/html']);
+  const found = must(await report(shop, 'Shop'));
+  assert.deepEqual([found.title, found.mimeType], ['', 'text/html']);
   assert.match(
-    shopReport.content,
+    found.content,
     new RegExp(
       `<Meta>\n<ResellerId>${shop.merchantId}</ResellerId>\n` +
         `<TransactionPeriodId>${periodId}</TransactionPeriodId>\n` +
@@ -107,60 +117,51 @@ test('every report of a shop says what was paid and refunded in its period', asy
         '\n</Meta>\n',
     ),
   );
-  const whole = '<SalesCount>3</SalesCount><SalesTotal>19.70000</SalesTotal>';
-  const summary = 'ResellerTransactionSummary';
-  assert.equal(rowsOf(shopReport.content), `<${summary}><Row>${whole}</Row></${summary}>`);
+  const root = 'ResellerTransactionSummary';
+  assert.equal(rowsOf(found.content), `<${root}>${sums('', 3, '19.70000')}</${root}>`);
   const alias = must(await report(shop, 'STD_RECON_001', { periodId }));
-  assert.equal(alias.content, shopReport.content);
+  assert.equal(alias.content, found.content);
   assert.equal(alias.title, `STD_RECON_001_${periodId}.xml`);
+});
 
-  const refunder = shop.terminalId;
-  const total = (terminal: string): string =>
-    terminal === one
-      ? refunder === one
-        ? '2</SalesCount><SalesTotal>4.71000'
-        : '2</SalesCount><SalesTotal>5.01000'
-      : refunder === two
-        ? '1</SalesCount><SalesTotal>14.69000'
-        : '1</SalesCount><SalesTotal>14.99000';
-  const line = (id: string, text: string): string =>
-    `<Row>${id}<SalesCount>${text}</SalesTotal></Row>`;
+test('a shop’s summaries by terminal and by cashier are ordered by id', async () => {
+  const { till, other, read } = await soldPeriod();
+  await makeAll();
+  const byTerminal = [
+    { id: till, row: sums(`<TerminalId>${till}</TerminalId>`, 2, '4.71000') },
+    { id: other, row: sums(`<TerminalId>${other}</TerminalId>`, 1, '14.99000') },
+  ].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   assert.equal(
-    rowsOf(must(await report(shop, 'STD_RECON_002')).content),
-    `<TerminalTransactionSummary>${[one!, two!]
-      .map((id) => line(`<TerminalId>${id}</TerminalId>`, total(id)))
-      .join('')}</TerminalTransactionSummary>`,
-  );
-  const detail = (terminal: string, cashier: string, amount: string, reference: string): string =>
-    `<Row><TerminalId>${terminal}</TerminalId><CashierId>${cashier}</CashierId>` +
-    `<SalesAmount>${amount}</SalesAmount><ErsReference>${reference}</ErsReference></Row>`;
-  assert.equal(
-    rowsOf(must(await report(shop, 'STD_RECON_003')).content),
-    `<TransactionDetails>${detail(one!, 'NULL', '4.30000', first)}${detail(
-      two!,
-      'Åsa &amp; &lt;co&gt;',
-      '14.99000',
-      second,
-    )}${detail(one!, 'NULL', '0.71000', third)}${detail(
-      refunder,
-      'Åsa &amp; &lt;co&gt;',
-      '-0.30000',
-      back,
-    )}</TransactionDetails>`,
+    await read('STD_RECON_002'),
+    `<TerminalTransactionSummary>${byTerminal.map(({ row }) => row).join('')}` +
+      '</TerminalTransactionSummary>',
   );
   assert.equal(
-    rowsOf(must(await report(shop, 'STD_RECON_004')).content),
-    `<CashierTransactionSummary>${line(
-      '<CashierId>NULL</CashierId>',
-      '2</SalesCount><SalesTotal>5.01000',
-    )}${line(
-      '<CashierId>Åsa &amp; &lt;co&gt;</CashierId>',
-      '1</SalesCount><SalesTotal>14.69000',
-    )}</CashierTransactionSummary>`,
+    await read('STD_RECON_004'),
+    `<CashierTransactionSummary>${sums('<CashierId>NULL</CashierId>', 2, '5.01000')}` +
+      `${sums(`<CashierId>${NAME_XML}</CashierId>`, 1, '14.69000')}</CashierTransactionSummary>`,
   );
 });
 
-test('a terminal’s reports hold its own payments; the shop’s series goes on beside it', async () => {
+test('a shop’s details list payments and refunds by time, and add up to its total', async () => {
+  const { till, other, read, references } = await soldPeriod();
+  await makeAll();
+  const row = (terminal: string, cashier: string, amount: string, reference: string): string =>
+    `<Row><TerminalId>${terminal}</TerminalId><CashierId>${cashier}</CashierId>` +
+    `<SalesAmount>${amount}</SalesAmount><ErsReference>${reference}</ErsReference></Row>`;
+  const rows = [
+    row(till, 'NULL', '4.30000', references.first),
+    row(other, NAME_XML, '14.99000', references.second),
+    row(till, 'NULL', '0.71000', references.third),
+    row(till, NAME_XML, '-0.30000', references.back),
+  ];
+  assert.equal(
+    await read('STD_RECON_003'),
+    `<TransactionDetails>${rows.join('')}</TransactionDetails>`,
+  );
+});
+
+test('a terminal’s reports hold its payments; the shop’s series goes on beside it', async () => {
   const shop = await openShop(database.db);
   const { terminalId } = await shop.newTerminal();
   const paid = await pay(shop, 500n, { terminalId });

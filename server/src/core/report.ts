@@ -38,8 +38,8 @@ export type ReportRefusal = Extract<
 
 /**
  * executeReport. Refusals: INVALID_PRODUCT (no such report), ACCESS_DENIED (a terminal asks for a
- * report of the shop, or of another terminal), INVALID_ERS_REFERENCE (no such period of this shop, or
- * none closed yet), REPORT_NOT_READY (still being made; for ever when the period is of the other
+ * report of the shop, or of another terminal), INVALID_ERS_REFERENCE (no such period of this shop,
+ * or none closed yet), REPORT_NOT_READY (still being made; for ever when the period is of the other
  * series: reports.md, 5).
  */
 export async function executeReport(

@@ -118,7 +118,8 @@ nav a { padding: 0.25rem 0; }
 .wide, pre { margin: 1rem 0; overflow-x: auto; }
 :focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 table { border-collapse: collapse; }
-th, td { padding: 0.3rem 0.6rem; border: 1px solid GrayText; text-align: left; vertical-align: top; }
+th, td { padding: 0.3rem 0.6rem; border: 1px solid GrayText; text-align: left;
+  vertical-align: top; }
 pre { padding: 0.75rem; border: 1px solid GrayText; }
 code, pre { font: 0.9em/1.45 ui-monospace, monospace; }
 :target { scroll-margin-top: 1rem; }
