@@ -113,8 +113,8 @@ export const CARD_STATUSES = ['PENDING', 'USED', 'BLOCKED', 'UNKNOWN'] as const;
 export type CardStatus = (typeof CARD_STATUSES)[number];
 
 /**
- * A loyalty card on a bill. `number` is its end only, `…0017`: whoever looks at a bill does not learn
- * the card of another.
+ * A loyalty card on a bill. `number` is its end only, `…0017`: whoever looks at a bill does not
+ * learn the card of another.
  */
 export type PurchaseCardJson = {
   readonly type: string;

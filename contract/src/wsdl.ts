@@ -145,11 +145,7 @@ const PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n';
  * The WSDL of a service at an address: one inline schema, no imports, SOAP 1.1, document/literal
  * wrapped.
  */
-export const describeService = (
-  service: ServiceDeclaration,
-  name: string,
-  address: string,
-): string => {
+const describeService = (service: ServiceDeclaration, name: string, address: string): string => {
   const root: XmlNode = [
     `wsdl:definitions name="${name}Service" targetNamespace="${TARGET_NAMESPACE}"` +
       ` xmlns:tns="${TARGET_NAMESPACE}" xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/"` +

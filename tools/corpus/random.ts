@@ -2,7 +2,7 @@
 export type Random = (below: number) => number;
 
 /** Mulberry32: small, seeded, the same everywhere. */
-export const random = (seed: number): Random => {
+const random = (seed: number): Random => {
   let state = seed | 0;
   return (below) => {
     state = (state + 0x6d2b79f5) | 0;
