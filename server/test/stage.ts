@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { FleetMachine } from '@seqr-ups/contract';
-import { startSandbox } from '../../tools/sandbox/sandbox.ts';
-import type { Sandbox } from '../../tools/sandbox/sandbox.ts';
+import { PROGRAMS, startSandbox } from '../../tools/sandbox/sandbox.ts';
+import type { ProgramName, Sandbox } from '../../tools/sandbox/sandbox.ts';
 import { fundAccount } from '../src/core/account.ts';
 import { audit } from '../src/core/audit.ts';
 import { addCustomer, pinDigest } from '../src/core/customer.ts';
@@ -53,6 +53,9 @@ export function stageMachine(token: string, change: Partial<FleetMachine> = {}):
   };
 }
 
+/** A process that can be killed. */
+export type Victim = ProgramName | 'database';
+
 /** A running sandbox with what a test needs beside it. */
 export type Stage = {
   readonly sandbox: Sandbox;
@@ -60,6 +63,10 @@ export type Stage = {
   readonly dataDir: string;
   /** A new customer with 100.00 EUR, signed in. */
   customer(): Promise<Wallet>;
+  /** kill -9 of all the named at once; what was held back between them is lost. */
+  kill(victims: readonly Victim[]): Promise<void>;
+  /** Starts the named again, the database first; returns when they listen. */
+  restart(victims: readonly Victim[]): Promise<void>;
   /** Moves the clock of all deadlines. */
   advanceClock(seconds: number): Promise<void>;
   /** Stops everything; fails the test unless books and the machines' record agree. */
@@ -100,6 +107,20 @@ export async function openStage(
         return ok(null);
       });
       return signIn(sandbox.platform, msisdn);
+    },
+    kill: async (victims) => {
+      const killed = victims.map((victim) => {
+        if (victim !== 'database') return sandbox.program(victim).kill();
+        process.kill(sandbox.databasePid ?? 0, 'SIGKILL');
+        return Promise.resolve();
+      });
+      await Promise.all(killed);
+      proxy.letGo();
+    },
+    restart: async (victims) => {
+      if (victims.includes('database')) await sandbox.restartDatabase();
+      const programs = PROGRAMS.filter((name) => victims.includes(name));
+      await Promise.all(programs.map((name) => sandbox.restart(name)));
     },
     advanceClock: async (seconds) => {
       await sandbox.db.statement((tx) =>
