@@ -29,7 +29,9 @@ const PREPARED_MAX = 512;
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
-/** Where PostgreSQL notices that a prepared statement's columns are other ones since a migration. */
+/**
+ * Where PostgreSQL notices that a prepared statement's columns are other ones since a migration.
+ */
 const PLAN_OUTDATED = 'RevalidateCachedQuery';
 
 /**

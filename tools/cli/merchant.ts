@@ -146,8 +146,12 @@ const terminal: Command = {
       db.statement(async (tx) => {
         await readMerchant(tx, merchantId);
         return registerTerminal(tx, {
-          ...{ merchantId, externalTerminalId, name, passwordHash, notificationBody },
+          merchantId,
+          externalTerminalId,
+          name,
+          passwordHash,
           kind: 'WEB_SHOP',
+          notificationBody,
         });
       }),
     );

@@ -27,7 +27,7 @@ import { DEMO, seedSandbox } from './seed.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The machines of the sandbox; another fleet is given as a file of the same form. */
-export const SANDBOX_FLEET = join(ROOT, 'machine/sandbox-fleet.json');
+const SANDBOX_FLEET = join(ROOT, 'machine/sandbox-fleet.json');
 /** The machines' password at the demo's broker is made anew at each start. */
 const MQTT_PASSWORD_BYTES = 16;
 /** A log that has grown beyond this is put aside at the next start. */
