@@ -65,9 +65,17 @@ const atInvoice =
   (name: string, loss: Loss) =>
   async (visit: Visit): Promise<void> => {
     const rule = visit.stage.proxy.arm({ operation: 'sendInvoice', about: name, loss });
-    // Its answer comes after the kill, or never.
-    scan(visit).catch(() => {});
-    await eventually('sendInvoice', () => Promise.resolve(rule.met() > 0));
+    let scanning = false;
+    await eventually('sendInvoice', () => {
+      if (!scanning) {
+        scanning = true;
+        // Its answer comes after the kill, or never; one that comes before was a passing refusal.
+        scan(visit)
+          .catch(() => {})
+          .finally(() => (scanning = false));
+      }
+      return Promise.resolve(rule.met() > 0);
+    });
   };
 
 /** The machine is done, and what settles the purchase is lost. */
