@@ -13,8 +13,9 @@ create function notification_form(p_invoice invoice) returns text language sql s
   ), '');
 $$;
 
--- Claims due notifications for `p_claim_s` seconds, at most `p_per_merchant` of one merchant. A
--- moot one (no longer RESERVED, or past its deadline) is ended instead.
+-- Claims due notifications for `p_claim_s` seconds, such that at most `p_per_merchant` of one
+-- merchant are claimed at a time. A moot one (no longer RESERVED, or past its deadline) is ended
+-- instead.
 create function notification_claim(p_limit integer, p_per_merchant integer, p_claim_s integer)
 returns table (
   id bigint, invoice_reference text, purchase_id uuid, merchant_id text, url text, body text,
@@ -28,9 +29,13 @@ begin
     where n.state = 'DUE' and n.due_at <= v_now and i.reference = n.invoice_reference
       and (i.state <> 'RESERVED' or i.commit_deadline <= v_now);
   return query
-    with ranked as (
-      select n.id, row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
-      from notification n
+    with busy as (
+      select n.merchant_id, count(*) as claims from notification n
+      where n.state = 'DUE' and n.claimed_until > v_now group by n.merchant_id
+    ), ranked as (
+      select n.id, coalesce(b.claims, 0)
+        + row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
+      from notification n left join busy b on b.merchant_id = n.merchant_id
       where n.state = 'DUE' and n.due_at <= v_now
         and coalesce(n.claimed_until <= v_now, true)
     ), due as (

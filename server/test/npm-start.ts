@@ -34,9 +34,9 @@ export type Started = {
   readonly ended: Promise<number | string>;
 };
 
-/** Starts on free ports with everything in `dataDir`; resolves once it says that it listens. */
-export async function npmStart(dataDir: string): Promise<Started> {
-  const child = spawn(process.execPath, ARGUMENTS, {
+/** The process itself, not waited for. */
+export function spawnNpmStart(dataDir: string) {
+  return spawn(process.execPath, ARGUMENTS, {
     cwd: ROOT,
     env: {
       ...process.env,
@@ -47,6 +47,11 @@ export async function npmStart(dataDir: string): Promise<Started> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** Starts on free ports with everything in `dataDir`; resolves once it says that it listens. */
+export async function npmStart(dataDir: string): Promise<Started> {
+  const child = spawnNpmStart(dataDir);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const ended = once(child, 'exit').then(

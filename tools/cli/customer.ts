@@ -1,6 +1,11 @@
 /** `seqr customer …`. */
 
-import { addCustomer, pinDigest, unlockCustomer } from '../../server/src/core/customer.ts';
+import {
+  addCustomer,
+  isPinKey,
+  pinDigest,
+  unlockCustomer,
+} from '../../server/src/core/customer.ts';
 import { Refused } from './command.ts';
 import type { Command } from './command.ts';
 import { withInstallation } from './installation.ts';
@@ -27,6 +32,9 @@ const add: Command = {
     const { secret: pin, shown } = await readPin(input, terminal);
     await withInstallation(terminal, async ({ db, pinKey }) => {
       const key = await pinKey();
+      if (!(await db.statement((tx) => isPinKey(tx, key)))) {
+        throw new Refused('The key of the PINs is not the one of this database: set SEQR_PIN_KEY.');
+      }
       const digestOf = (customerId: string): Buffer => pinDigest(key, customerId, pin);
       const added = await db.transaction((tx) =>
         addCustomer(tx, { msisdn, name, currency, digestOf }),
