@@ -40,7 +40,7 @@ async function buyCoffee({ platform, machines }: Started['line']): Promise<void>
   assert.equal((await wallet.approve(body)).status, 200);
   await coffee.until('UNLOCKED');
   assert.equal((await coffee.select(1)).result, 'VENDED');
-  assert.equal((await wallet.until(offer.id, 'PAID')).charged?.value, '2.50');
+  assert.equal((await wallet.until(body.id, 'PAID')).charged?.value, '2.50');
 }
 
 async function kept({ platform, machines }: Started['line']) {

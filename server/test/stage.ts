@@ -4,7 +4,10 @@
  */
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -82,15 +85,17 @@ export async function openStage(
   const fleetPath = join(dataDir, 'fleet.json');
   await writeFile(fleetPath, JSON.stringify(fleet));
   const proxy = await startSoapProxy();
+  const platformPort = await freePort();
+  // Before the start: the reseller registers its terminals through it.
+  proxy.connect(`http://127.0.0.1:${platformPort}`);
   const sandbox = await startSandbox({
     dataDir,
-    platformPort: 0,
+    platformPort,
     resellerPort: 0,
     machinePort: 0,
     fleetPath,
     environment: { SEQR_PLATFORM_URL: proxy.url, ...NO_FLOOD_LIMITS, ...environment },
   });
-  proxy.connect(sandbox.platform);
   const { pinKey } = await keptKeys(dataDir);
   let nextMsisdn = FIRST_MSISDN;
   return {
@@ -140,6 +145,15 @@ export async function openStage(
       }
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }
 
 type EndedPurchase = { id: string; state: string; reference: string | null; charged: bigint };

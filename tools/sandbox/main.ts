@@ -93,10 +93,10 @@ async function main(): Promise<void> {
       platformPort: port('SEQR_PORT', 8080),
       resellerPort: port('SEQR_DEMO_PORT', 8443),
       machinePort: port('SEQR_MACHINE_PORT', 8081),
+      spawned: (pid) => taken.note(pid),
       ...(databaseUrl && { databaseUrl }),
       ...(fleetPath && { fleetPath }),
     });
-    await taken.note(PROGRAMS.map((name) => sandbox.program(name).pid));
     introduce(sandbox);
     const ended = await Promise.race([interrupted, partEnded(sandbox)]);
     if (ended !== null) {
