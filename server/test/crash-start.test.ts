@@ -25,8 +25,8 @@ after(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
 
-async function start(dataDir: string): Promise<Started> {
-  const started = await npmStart(dataDir);
+async function start(dataDir: string, npm = false): Promise<Started> {
+  const started = await npmStart(dataDir, npm);
   running.add(started);
   return started;
 }
@@ -112,6 +112,21 @@ test('kill -9 of the supervisor while it starts: what it has begun does not live
   child.kill('SIGKILL');
   await once(child, 'exit');
   await buyCoffee((await start(folders[0])).line);
+});
+
+test('kill -9 of npm itself: all that it started is stopped', async () => {
+  const [before] = running;
+  assert.ok(before);
+  before.child.kill('SIGINT');
+  await before.ended;
+  running.delete(before);
+  const run = await start(folders[0], true);
+  run.child.kill('SIGKILL');
+  await run.ended;
+  running.delete(run);
+  // The next one waits for it, if need be.
+  await buyCoffee((await start(folders[0])).line);
+  await assertAllGone(run);
 });
 
 for (const victim of VICTIMS) {
