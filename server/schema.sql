@@ -490,6 +490,17 @@ CREATE FUNCTION public.ers_reference() RETURNS text
 $$;
 
 --
+-- Name: installation_has_pin_key(bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.installation_has_pin_key(p_check bytea) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  update installation set pin_key_check = p_check where pin_key_check is null;
+  select pin_key_check = p_check from installation;
+$$;
+
+--
 -- Name: installation_initialise(boolean); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1181,9 +1192,13 @@ begin
       and not (i.state = 'RESERVED' and i.commit_deadline > v_now
         or i.state = 'PAID' and i.committed_minor is null);
   return query
-    with ranked as (
-      select n.id, row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
-      from notification n
+    with busy as (
+      select n.merchant_id, count(*) as claims from notification n
+      where n.state = 'DUE' and n.claimed_until > v_now group by n.merchant_id
+    ), ranked as (
+      select n.id, coalesce(b.claims, 0)
+        + row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
+      from notification n left join busy b on b.merchant_id = n.merchant_id
       where n.state = 'DUE' and n.due_at <= v_now
         and coalesce(n.claimed_until <= v_now, true)
     ), due as (
@@ -2557,6 +2572,7 @@ CREATE TABLE public.installation (
     singleton boolean DEFAULT true NOT NULL,
     sandbox boolean NOT NULL,
     clock_offset interval DEFAULT '00:00:00'::interval NOT NULL,
+    pin_key_check bytea,
     initialised_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT clock_offset_only_in_sandbox CHECK ((sandbox OR (clock_offset = '00:00:00'::interval))),
     CONSTRAINT installation_singleton_check CHECK (singleton)

@@ -53,6 +53,8 @@ async function main(): Promise<void> {
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   process.on('disconnect', end);
+  // The program that started this one may have ended before anybody listened for that.
+  if (process.send && !process.connected) end();
 }
 
 await main();

@@ -19,6 +19,8 @@ import type { DemoConfig } from './config.ts';
 import { jsonLog } from './log.ts';
 import { SETTINGS, misbehaviour } from './misbehaviour.ts';
 
+/** How often it is looked whether every machine can sell. */
+const SELLING_LOOK_MS = 20;
 /** A stop that takes longer is cut: everything is durable anyway. */
 const STOP_WITHIN_MS = 5_000;
 
@@ -31,6 +33,7 @@ async function start(config: DemoConfig): Promise<() => Promise<void>> {
   const platform = { url: new URL(MERCHANT_SOAP_PATH, config.platformUrl).href };
   // A client of its own for what the kit would never do.
   const client = merchantClient(platform);
+  const port = mqttLink({ url: broker.url, log });
   const reseller: Reseller = await createReseller({
     platform,
     merchant: config.merchant,
@@ -39,7 +42,7 @@ async function start(config: DemoConfig): Promise<() => Promise<void>> {
       name,
       ...(SETTINGS[token] === undefined ? {} : { settings: SETTINGS[token] }),
     })),
-    port: mqttLink({ url: broker.url, log }),
+    port,
     journalPath: config.journalPath,
     listen: { host: config.host, port: config.port, cert: config.cert, key: config.key },
     log,
@@ -47,7 +50,16 @@ async function start(config: DemoConfig): Promise<() => Promise<void>> {
   });
   const ready = { event: 'listening', reseller: reseller.createPurchaseUrl, mqtt: broker.url };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+  // Whoever started it with a channel also hears when each machine has its terminal and its link.
+  const looking = setInterval(() => {
+    const sells = ({ token }: { readonly token: string }): boolean =>
+      reseller.isRegistered(token) && port.state(token) !== null;
+    if (!config.fleet.every(sells)) return;
+    clearInterval(looking);
+    process.send?.('selling');
+  }, SELLING_LOOK_MS);
   return async () => {
+    clearInterval(looking);
     await reseller.stop();
     await client.close();
     await broker.close();
@@ -70,6 +82,8 @@ async function main(): Promise<void> {
   process.on('SIGINT', onSignal);
   // Whoever started it with a channel has ended; nobody is left to stop it.
   process.on('disconnect', onSignal);
+  // It may have ended before anybody listened for that.
+  if (process.send && !process.connected) onSignal();
 }
 
 try {

@@ -4,6 +4,8 @@ create table installation (
   singleton boolean primary key default true check (singleton),
   sandbox boolean not null,
   clock_offset interval not null default interval '0',
+  -- A digest made with the key of the PINs: tells whether a node has the right one.
+  pin_key_check bytea,
   initialised_at timestamptz not null default clock_timestamp(),
   constraint clock_offset_only_in_sandbox check (sandbox or clock_offset = interval '0')
 );
@@ -12,6 +14,13 @@ create table installation (
 -- can never become a sandbox, nor the other way round.
 create function installation_initialise(p_sandbox boolean) returns void language sql as $$
   insert into installation (sandbox) values (p_sandbox) on conflict do nothing;
+$$;
+
+-- Whether this is the digest of the key that the PINs of this database were made with; the first one
+-- asked about is. With another key every PIN would be wrong, and every customer soon locked.
+create function installation_has_pin_key(p_check bytea) returns boolean language sql as $$
+  update installation set pin_key_check = p_check where pin_key_check is null;
+  select pin_key_check = p_check from installation;
 $$;
 
 -- What forbids this installation to serve real customers, as one sentence, or null. A moved clock

@@ -1,9 +1,9 @@
 -- Notifications: claimed, sent outside any transaction, recorded. At least once, visible, cut off
 -- when moot.
 
--- Claims due notifications for `p_claim_s` seconds, at most `p_per_merchant` of one merchant. A
--- moot one (no longer RESERVED, past its deadline, or an immediate debit that was noticed) is ended
--- instead.
+-- Claims due notifications for `p_claim_s` seconds, such that at most `p_per_merchant` of one
+-- merchant are claimed at a time. A moot one (no longer RESERVED, past its deadline, or an immediate
+-- debit that was noticed) is ended instead.
 create function notification_claim(p_limit integer, p_per_merchant integer, p_claim_s integer)
 returns table (
   id bigint, invoice_reference text, purchase_id uuid, merchant_id text, url text, body text,
@@ -18,9 +18,13 @@ begin
       and not (i.state = 'RESERVED' and i.commit_deadline > v_now
         or i.state = 'PAID' and i.committed_minor is null);
   return query
-    with ranked as (
-      select n.id, row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
-      from notification n
+    with busy as (
+      select n.merchant_id, count(*) as claims from notification n
+      where n.state = 'DUE' and n.claimed_until > v_now group by n.merchant_id
+    ), ranked as (
+      select n.id, coalesce(b.claims, 0)
+        + row_number() over (partition by n.merchant_id order by n.due_at, n.id) as place
+      from notification n left join busy b on b.merchant_id = n.merchant_id
       where n.state = 'DUE' and n.due_at <= v_now
         and coalesce(n.claimed_until <= v_now, true)
     ), due as (

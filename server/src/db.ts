@@ -29,7 +29,9 @@ const PREPARED_MAX = 512;
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
-/** Where PostgreSQL notices that a prepared statement's columns are other ones since a migration. */
+/**
+ * Where PostgreSQL notices that a prepared statement's columns are other ones since a migration.
+ */
 const PLAN_OUTDATED = 'RevalidateCachedQuery';
 
 /**
@@ -83,7 +85,8 @@ export function openDatabase(
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
-    options: '-c TimeZone=UTC',
+    // Our statements find rows by their keys, whichever they are: one plan serves every value.
+    options: '-c TimeZone=UTC -c plan_cache_mode=force_generic_plan',
     types: typeParsers(),
   });
   // A connection that dies while idle (a restart, a failover) is replaced at the next query, which

@@ -6,28 +6,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { testDatabase, type TestDatabase } from '../test/database.ts';
-import { startProgram } from '../test/program.ts';
+import { startProgram, type PlatformProcess } from '../test/program.ts';
 import { advanceClock } from '../test/shop.ts';
 import { eventually } from '../test/work.ts';
 
 let database: TestDatabase;
 let directory: string;
+const started: PlatformProcess[] = [];
 before(async () => {
   database = await testDatabase();
   directory = await mkdtemp(join(tmpdir(), 'seqr-ups-main-'));
 });
 after(async () => {
+  for (const { child } of started) child.kill('SIGKILL');
   await database.drop();
   await rm(directory, { recursive: true });
 });
 
-const start = (environment: Record<string, string> = {}) =>
-  startProgram({
+function start(environment: Record<string, string> = {}): PlatformProcess {
+  const program = startProgram({
     DATABASE_URL: database.url,
     SEQR_DATA_DIR: directory,
     SEQR_LOG_LEVEL: 'debug',
     ...environment,
   });
+  started.push(program);
+  return program;
+}
 
 const status = (url: string): Promise<number | null> =>
   fetch(url).then(
@@ -61,8 +66,9 @@ test('it ends when its parent is gone', async () => {
   assert.equal(await program.ended(), 0);
 });
 
-test('what prevents the start is one plain sentence', async () => {
+test('what prevents the start is one plain sentence', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
+  t.after(() => taken.close());
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo;
   const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
@@ -84,11 +90,11 @@ test('what prevents the start is one plain sentence', async () => {
     assert.equal(program.out(), '');
     assert.match(program.err().trim(), sentence);
   }
-  taken.close();
 });
 
-test('an outage of the database is survived: not ready meanwhile, ready afterwards', async () => {
+test('an outage of the database is survived: not ready meanwhile, ready afterwards', async (t) => {
   const proxy = await databaseProxy(database.url);
+  t.after(() => proxy.cut());
   const program = start({ DATABASE_URL: proxy.url });
   const { platform } = await program.ready();
   proxy.cut();
@@ -100,7 +106,6 @@ test('an outage of the database is survived: not ready meanwhile, ready afterwar
   await eventually('loops work again', () => program.err().includes('works again'));
   program.child.kill('SIGTERM');
   assert.equal(await program.ended(), 0);
-  proxy.cut();
 });
 
 test('a sandbox whose clock was moved is served, and says so', async () => {

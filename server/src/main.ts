@@ -65,6 +65,8 @@ function askedToStop(): Promise<string> {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.once('disconnect', () => resolve('the parent is gone'));
+  // It may have ended before anybody listened for that.
+  if (process.send && !process.connected) resolve('the parent is gone');
   return promise;
 }
 

@@ -5,6 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Settings } from './config.ts';
+import { isPinKey } from './core/customer.ts';
 import { startEmbeddedDatabase } from './database/embedded.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { isAlive } from './database/postmaster.ts';
@@ -64,6 +65,7 @@ export async function startPlatform(
     const database = await openPlatformDatabase(settings, undo);
     await requireServable(database.db, options.refuseMovedClock === true, log);
     const config: Config = { ...settings, ...(await keysOf(settings)) };
+    await requirePinKey(database.db, config.pinKey);
     const url = await serve({ ...database, config, log }, undo);
     log.info({ url, databasePid: database.pid }, 'listening');
     return { url, databasePid: database.pid, log, failed: databaseEnded(database.pid, undo), stop };
@@ -181,6 +183,14 @@ async function requireServable(
   if (problem === null) return;
   if (refuseMovedClock || installation?.sandbox !== true) throw new Error(problem);
   log.warn({ problem }, 'serving all the same, for this is a sandbox');
+}
+
+/** With another key than the database's every PIN would be wrong, and every customer soon locked. */
+async function requirePinKey(db: Database, key: Buffer): Promise<void> {
+  if (await db.statement((tx) => isPinKey(tx, key))) return;
+  throw new Error(
+    'The key of the PINs is not the one of this database: set SEQR_PIN_KEY, or put the file "keys" back.',
+  );
 }
 
 /** Starts everything that uses the database; returns the address. */

@@ -11,13 +11,13 @@ import type { Stage } from './stage.ts';
 /** How long the motor turns where a kill must find it turning. */
 const LONG_VEND_MS = 1500;
 /** Ends of a purchase. */
-const ENDED: readonly PurchaseJson['state'][] = [
+const ENDED: ReadonlySet<PurchaseJson['state']> = new Set([
   'PAID',
   'RELEASED',
   'REFUSED',
   'CANCELED',
   'EXPIRED',
-];
+]);
 
 /** A point, and how a purchase gets there and no further. */
 export type CrashPoint = {
@@ -65,9 +65,17 @@ const atInvoice =
   (name: string, loss: Loss) =>
   async (visit: Visit): Promise<void> => {
     const rule = visit.stage.proxy.arm({ operation: 'sendInvoice', about: name, loss });
-    // Its answer comes after the kill, or never.
-    scan(visit).catch(() => {});
-    await eventually('sendInvoice', () => Promise.resolve(rule.met() > 0));
+    let scanning = false;
+    await eventually('sendInvoice', () => {
+      if (!scanning) {
+        scanning = true;
+        // Its answer comes after the kill, or never; one that comes before was a passing refusal.
+        scan(visit)
+          .catch(() => {})
+          .finally(() => (scanning = false));
+      }
+      return Promise.resolve(rule.met() > 0);
+    });
   };
 
 /** The machine is done, and what settles the purchase is lost. */
@@ -130,19 +138,21 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
  * What a patient customer does until their purchase has ended: confirms what is offered, and at an
  * unlocked machine presses a button and closes the door. They have seen nothing of the crash.
  */
-export async function goOn({ wallet, panel }: Visit, id: string): Promise<PurchaseJson> {
-  return eventually(`the end of ${id}`, async () => {
-    const purchase = await wallet.purchase(id);
-    if (ENDED.includes(purchase.state)) return purchase;
-    if (purchase.state === 'AWAITING_APPROVAL') await wallet.approve(purchase);
-    if (purchase.state !== 'RESERVED') return null;
-    const { state, session } = await panel.look();
-    const own = session?.invoiceReference === purchase.invoiceReference;
-    if (!own || state !== 'UNLOCKED') return null;
-    if (session?.vends.length === 0) await panel.select(1);
-    else await panel.finish();
-    return null;
-  });
+export const goOn = (visit: Visit, id: string): Promise<PurchaseJson> =>
+  eventually(`the end of ${id}`, () => nextStep(visit, id));
+
+/** One look at the purchase, and what a customer does then; the purchase once it has ended. */
+export async function nextStep({ wallet, panel }: Visit, id: string): Promise<PurchaseJson | null> {
+  const purchase = await wallet.purchase(id);
+  if (ENDED.has(purchase.state)) return purchase;
+  if (purchase.state === 'AWAITING_APPROVAL') await wallet.approve(purchase);
+  if (purchase.state !== 'RESERVED') return null;
+  const { state, session } = await panel.look();
+  const own = session?.invoiceReference === purchase.invoiceReference;
+  if (!own || state !== 'UNLOCKED') return null;
+  if (session?.vends.length === 0) await panel.select(1);
+  else await panel.finish();
+  return null;
 }
 
 /** Units that the machine's own record still has. */

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { eventually, panel, signIn } from './actors.ts';
-import { assertAllGone, isAlive, killAll, npmStart } from './npm-start.ts';
+import { assertAllGone, isAlive, killAll, npmStart, spawnNpmStart } from './npm-start.ts';
 import type { Started } from './npm-start.ts';
 
 const ALVA = '46700000001';
@@ -24,8 +25,8 @@ after(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
 
-async function start(dataDir: string): Promise<Started> {
-  const started = await npmStart(dataDir);
+async function start(dataDir: string, npm = false): Promise<Started> {
+  const started = await npmStart(dataDir, npm);
   running.add(started);
   return started;
 }
@@ -33,14 +34,13 @@ async function start(dataDir: string): Promise<Started> {
 /** A coffee at machine 1001. */
 async function buyCoffee({ platform, machines }: Started['line']): Promise<void> {
   const [wallet, coffee] = [await signIn(platform, ALVA), panel(machines, '1001')];
-  const offer = await eventually('an offer', async () => {
-    const { status, body } = await wallet.scan((await coffee.look()).qr);
-    return status === 201 && body;
-  });
-  assert.equal((await wallet.approve(offer)).status, 200);
+  // At once: the line says that everything answers.
+  const { status, body } = await wallet.scan((await coffee.look()).qr);
+  assert.equal(status, 201, JSON.stringify(body));
+  assert.equal((await wallet.approve(body)).status, 200);
   await coffee.until('UNLOCKED');
   assert.equal((await coffee.select(1)).result, 'VENDED');
-  assert.equal((await wallet.until(offer.id, 'PAID')).charged?.value, '2.50');
+  assert.equal((await wallet.until(body.id, 'PAID')).charged?.value, '2.50');
 }
 
 async function kept({ platform, machines }: Started['line']) {
@@ -96,6 +96,37 @@ test('kill -9 of the supervisor: a new start at once works, and keeps the data',
   running.delete(first);
   assert.deepEqual(await kept(second.line), before);
   await buyCoffee(second.line);
+});
+
+test('kill -9 of the supervisor while it starts: what it has begun does not live on', async () => {
+  const [before] = running;
+  assert.ok(before);
+  before.child.kill('SIGINT');
+  await before.ended;
+  running.delete(before);
+  const logs = join(folders[0], 'logs');
+  await rm(logs, { recursive: true });
+  const child = spawnNpmStart(folders[0]);
+  // Each program's log is opened as it is started; it takes a while longer to hear of anything.
+  await eventually('the programs', async () => (await readdir(logs).catch(() => [])).length === 3);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await buyCoffee((await start(folders[0])).line);
+});
+
+test('kill -9 of npm itself: all that it started is stopped', async () => {
+  const [before] = running;
+  assert.ok(before);
+  before.child.kill('SIGINT');
+  await before.ended;
+  running.delete(before);
+  const run = await start(folders[0], true);
+  run.child.kill('SIGKILL');
+  await run.ended;
+  running.delete(run);
+  // The next one waits for it, if need be.
+  await buyCoffee((await start(folders[0])).line);
+  await assertAllGone(run);
 });
 
 for (const victim of VICTIMS) {

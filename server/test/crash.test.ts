@@ -8,13 +8,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { PurchaseJson } from '@seqr-ups/contract';
 import { PROGRAMS } from '../../tools/sandbox/sandbox.ts';
-import type { ProgramName } from '../../tools/sandbox/sandbox.ts';
 import { CRASH_POINTS, goOn, offered, panelAt, stockAt } from './crash-point.ts';
 import type { CrashPoint, Visit } from './crash-point.ts';
 import { FUNDS_VALUE, PRICE_MINOR, openStage } from './stage.ts';
-import type { Stage } from './stage.ts';
+import type { Stage, Victim } from './stage.ts';
 
-type Victim = ProgramName | 'database';
 type State = PurchaseJson['state'];
 /** Ends by point; what is not named is PAID. Two where only the length of the outage decides. */
 type Ends = Readonly<Record<string, readonly State[]>>;
@@ -64,20 +62,6 @@ async function visit(point: CrashPoint): Promise<Case> {
   return { stage, wallet, panel, point, stockBefore, id: '' };
 }
 
-async function kill(victims: readonly Victim[]): Promise<void> {
-  const { sandbox } = stage;
-  const killed = victims.map((victim) => {
-    if (victim !== 'database') return sandbox.program(victim).kill();
-    process.kill(sandbox.databasePid ?? 0, 'SIGKILL');
-    return Promise.resolve();
-  });
-  await Promise.all(killed);
-  stage.proxy.letGo();
-  if (victims.includes('database')) await sandbox.restartDatabase();
-  const programs = PROGRAMS.filter((name) => victims.includes(name));
-  await Promise.all(programs.map((name) => sandbox.restart(name)));
-}
-
 /** The purchase has ended as it must, and the machine's own stock says the same as the bill. */
 async function assertEnded(
   { wallet, panel, stockBefore, point }: Case,
@@ -114,7 +98,8 @@ for (const { name, victims, ends } of CRASHES) {
   test(`kill -9 of ${name}`, { concurrency: true }, async (t) => {
     const cases = await bringAllToTheirPoints();
     const startMs = performance.now();
-    await kill(victims);
+    await stage.kill(victims);
+    await stage.restart(victims);
     const wanted = performance.now() - startMs < LONG_OUTAGE_MS ? ends : { ...ends, ...LATE };
     if (victims.includes('platform') || victims.includes('database')) {
       await stage.advanceClock(OPENED_ENDS_WITHIN_S);

@@ -1,4 +1,6 @@
-/** The kit's machine link and the machines' program on one broker: both sides of one declaration. */
+/**
+ * The kit's machine link and the machines' program on one broker: both sides of one declaration.
+ */
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';

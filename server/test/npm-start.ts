@@ -34,9 +34,10 @@ export type Started = {
   readonly ended: Promise<number | string>;
 };
 
-/** Starts on free ports with everything in `dataDir`; resolves once it says that it listens. */
-export async function npmStart(dataDir: string): Promise<Started> {
-  const child = spawn(process.execPath, ARGUMENTS, {
+/** The process itself, not waited for; `npm` in front of it as a person types it. */
+export function spawnNpmStart(dataDir: string, npm = false) {
+  const [command, words] = npm ? ['npm', ['start']] : [process.execPath, ARGUMENTS];
+  return spawn(command, words, {
     cwd: ROOT,
     env: {
       ...process.env,
@@ -47,6 +48,11 @@ export async function npmStart(dataDir: string): Promise<Started> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** Starts on free ports with everything in `dataDir`; resolves once it says that it listens. */
+export async function npmStart(dataDir: string, npm = false): Promise<Started> {
+  const child = spawnNpmStart(dataDir, npm);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const ended = once(child, 'exit').then(

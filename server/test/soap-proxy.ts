@@ -16,8 +16,8 @@ export type Loss = 'HOLD_CALL' | 'HOLD_ANSWER' | 'CUT_CALL' | 'CUT_ANSWER';
 /** What happens to the calls of one operation about one invoice. */
 export type Rule = {
   readonly operation: OperationName;
-  /** The invoice's reference, or the title where it has none yet. */
-  readonly about: string;
+  /** The invoice's reference, or the title where it has none yet; every invoice unless told. */
+  readonly about?: string;
   readonly loss: Loss;
   /** How many calls meet it; every one unless told. */
   readonly times?: number;
@@ -111,7 +111,8 @@ function ruleFor(
   const reference = 'invoiceReference' in request ? request.invoiceReference : undefined;
   const title = operation === 'sendInvoice' ? request.invoice?.title : undefined;
   const rule = rules.find(
-    (one) => one.left > 0 && one.operation === operation && one.about === (reference ?? title),
+    ({ left, about, operation: lost }) =>
+      left > 0 && lost === operation && (about ?? reference ?? title) === (reference ?? title),
   );
   if (rule === undefined) return null;
   rule.left -= 1;

@@ -4,13 +4,16 @@
  */
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { FleetMachine } from '@seqr-ups/contract';
-import { startSandbox } from '../../tools/sandbox/sandbox.ts';
-import type { Sandbox } from '../../tools/sandbox/sandbox.ts';
+import { PROGRAMS, startSandbox } from '../../tools/sandbox/sandbox.ts';
+import type { ProgramName, Sandbox } from '../../tools/sandbox/sandbox.ts';
 import { fundAccount } from '../src/core/account.ts';
 import { audit } from '../src/core/audit.ts';
 import { addCustomer, pinDigest } from '../src/core/customer.ts';
@@ -53,6 +56,9 @@ export function stageMachine(token: string, change: Partial<FleetMachine> = {}):
   };
 }
 
+/** A process that can be killed. */
+export type Victim = ProgramName | 'database';
+
 /** A running sandbox with what a test needs beside it. */
 export type Stage = {
   readonly sandbox: Sandbox;
@@ -60,6 +66,10 @@ export type Stage = {
   readonly dataDir: string;
   /** A new customer with 100.00 EUR, signed in. */
   customer(): Promise<Wallet>;
+  /** kill -9 of all the named at once; what was held back between them is lost. */
+  kill(victims: readonly Victim[]): Promise<void>;
+  /** Starts the named again, the database first; returns when they listen. */
+  restart(victims: readonly Victim[]): Promise<void>;
   /** Moves the clock of all deadlines. */
   advanceClock(seconds: number): Promise<void>;
   /** Stops everything; fails the test unless books and the machines' record agree. */
@@ -75,15 +85,17 @@ export async function openStage(
   const fleetPath = join(dataDir, 'fleet.json');
   await writeFile(fleetPath, JSON.stringify(fleet));
   const proxy = await startSoapProxy();
+  const platformPort = await freePort();
+  // Before the start: the reseller registers its terminals through it.
+  proxy.connect(`http://127.0.0.1:${platformPort}`);
   const sandbox = await startSandbox({
     dataDir,
-    platformPort: 0,
+    platformPort,
     resellerPort: 0,
     machinePort: 0,
     fleetPath,
     environment: { SEQR_PLATFORM_URL: proxy.url, ...NO_FLOOD_LIMITS, ...environment },
   });
-  proxy.connect(sandbox.platform);
   const { pinKey } = await keptKeys(dataDir);
   let nextMsisdn = FIRST_MSISDN;
   return {
@@ -100,6 +112,20 @@ export async function openStage(
         return ok(null);
       });
       return signIn(sandbox.platform, msisdn);
+    },
+    kill: async (victims) => {
+      const killed = victims.map((victim) => {
+        if (victim !== 'database') return sandbox.program(victim).kill();
+        process.kill(sandbox.databasePid ?? 0, 'SIGKILL');
+        return Promise.resolve();
+      });
+      await Promise.all(killed);
+      proxy.letGo();
+    },
+    restart: async (victims) => {
+      if (victims.includes('database')) await sandbox.restartDatabase();
+      const programs = PROGRAMS.filter((name) => victims.includes(name));
+      await Promise.all(programs.map((name) => sandbox.restart(name)));
     },
     advanceClock: async (seconds) => {
       await sandbox.db.statement((tx) =>
@@ -119,6 +145,15 @@ export async function openStage(
       }
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }
 
 type EndedPurchase = { id: string; state: string; reference: string | null; charged: bigint };

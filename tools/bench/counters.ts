@@ -4,21 +4,28 @@ import type { Database } from '../../server/src/db.ts';
 import { nowMs } from './order.ts';
 
 /**
- * A backend that has nothing to do tells the server its counts within 10 s (PostgreSQL's PGSTAT_IDLE_INTERVAL), a busy
- * one once a second.
+ * A backend that has nothing to do tells the server its counts within 10 s (PostgreSQL's
+ * PGSTAT_IDLE_INTERVAL), a busy one once a second.
  */
 export const COUNTS_LATE_MS = 10_500;
 
 /** Counted since the database was made. */
 export type Counts = {
   readonly atMs: number;
-  /** Transactions that committed, those that only read included (`pg_stat_database.xact_commit`). */
+  /**
+   * Transactions that committed, those that only read included (`pg_stat_database.xact_commit`).
+   */
   readonly commits: number;
-  /** Transactions that wrote (ids given out), and so waited for the disk unless they said otherwise. */
+  /**
+   * Transactions that wrote (ids given out), and so waited for the disk unless they said otherwise.
+   */
   readonly writes: number;
 };
 
-/** The counts now; `commits` are those that the backends have told so far, see {@link COUNTS_LATE_MS}. */
+/**
+ * The counts now; `commits` are those that the backends have told so far, see {@link
+ * COUNTS_LATE_MS}.
+ */
 export async function readCounts(db: Database): Promise<Counts> {
   const { rows } = await db.statement((tx) =>
     tx.query<{ commits: bigint; next: string }>(

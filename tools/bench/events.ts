@@ -6,8 +6,8 @@ import type { Dispatcher } from 'undici';
 const EVENT_CHARS_MAX = 256 * 1024;
 
 /**
- * Opens a stream and hands the text of each event (JSON) to `onEvent`, while the connection lives. Resolves when the server has
- * accepted it; `onEnd` is called if it ends later.
+ * Opens a stream and hands the text of each event (JSON) to `onEvent`, while the connection lives.
+ * Resolves when the server has accepted it; `onEnd` is called if it ends later.
  */
 export async function listen(
   dispatcher: Dispatcher,

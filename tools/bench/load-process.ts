@@ -10,7 +10,10 @@ const SCRIPT = fileURLToPath(new URL('load.ts', import.meta.url));
 /** A running load process. */
 export type LoadProcess = {
   readonly pid: number;
-  /** Gives an order and resolves with its report; rejects when the order cannot be done or the process has ended. */
+  /**
+   * Gives an order and resolves with its report; rejects when the order cannot be done or the
+   * process has ended.
+   */
   order<K extends Report['kind']>(order: Order, kind: K): Promise<Report & { readonly kind: K }>;
   stop(): void;
 };

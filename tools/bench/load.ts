@@ -1,4 +1,7 @@
-/** The load process: does what the benchmark orders over its channel, one order at a time, and reports. */
+/**
+ * The load process: does what the benchmark orders over its channel, one order at a time, and
+ * reports.
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../server/src/db.ts';
@@ -31,7 +34,10 @@ function open(): Crowd {
   return crowd;
 }
 
-/** Lanes that buy one after another. A lane whose purchase failed pauses, so that a fault is no flood. */
+/**
+ * Lanes that buy one after another. A lane whose purchase failed pauses, so that a fault is no
+ * flood.
+ */
 async function closed(
   crowd: Crowd,
   { lanes, forMs, salesMin }: Order & { readonly kind: 'CLOSED' },
@@ -76,7 +82,10 @@ async function attempt(buying: Promise<Sale>, sales: Sale[], failures: string[])
   }
 }
 
-/** The least that a purchase's seven facts could cost: one row each, durable, on as many connections as lanes. */
+/**
+ * The least that a purchase's seven facts could cost: one row each, durable, on as many connections
+ * as lanes.
+ */
 async function floor({
   databaseUrl,
   lanes,

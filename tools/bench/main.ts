@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: how many purchases a second all five actors together can make, what each costs, and how long a
- * customer waits. docs/decisions/0064 says what is measured and why so.
+ * `npm run bench`: how many purchases a second all five actors together can make, what each costs,
+ * and how long a customer waits. docs/decisions/0064 says what is measured and why so.
  */
 
 import '../../server/src/node-version.js';
@@ -19,7 +19,7 @@ async function bench(options: Options): Promise<boolean> {
   const tell = (text: string): void => {
     if (!options.jsonOnly) process.stderr.write(`${text}\n`);
   };
-  // Not the system's folder for temporary files: that may be memory, where every commit is durable at once.
+  // Not the system's folder for temporary files: where that is memory, every commit costs nothing.
   const parent = resolve(process.env['SEQR_DATA_DIR']?.trim() || '.data');
   await mkdir(parent, { recursive: true });
   const dataDir = await mkdtemp(join(parent, 'bench-'));

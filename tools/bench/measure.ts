@@ -11,21 +11,24 @@ import type { LoadProcess } from './load-process.ts';
 import type { Options } from './options.ts';
 import { nowMs } from './order.ts';
 import type { Sale } from './order.ts';
-import { PARTS, processorTimes } from './processor.ts';
-import type { Part, ProcessorTimes } from './processor.ts';
+import { PARTS, machineTimes, processorTimes } from './processor.ts';
+import type { MachineTimes, Part, ProcessorTimes } from './processor.ts';
 import type { Shop } from './shop.ts';
 import { arrivals } from './statistics.ts';
 
 /** Purchases at once while warming up, and for how long; every machine sells at least once. */
 const WARM_UP_LANES = 32;
 const WARM_UP_MS = 6_000;
-/** Lanes start together; the window in which purchases are counted begins so much later, and ends before they stop. */
+/**
+ * Lanes start together; the window in which purchases are counted begins so much later, and ends
+ * before they stop.
+ */
 const LEAD_MS = 1_000;
 const TAIL_MS = 250;
 /** Idle time in which the background's commits are counted. */
 const BACKGROUND_MS = 5_000;
 /** Facts of a purchase that must become durable. */
-const FACTS = 7;
+export const FACTS = 7;
 /** One bare measurement; shorter, since it has no long tail. */
 const FLOOR_SHARE = 4;
 /** Longest wait for purchases under way to end by themselves. */
@@ -39,6 +42,8 @@ export type ClosedRun = {
   readonly purchasesPerSecond: number;
   readonly sales: readonly Sale[];
   readonly cpuMs: Readonly<Record<Part, number | null>>;
+  /** Share of the machine's processors that other programs took; null where it cannot be known. */
+  readonly othersShare: number | null;
 };
 
 /** Everything that was measured. */
@@ -88,7 +93,7 @@ export async function measure(bench: Bench): Promise<Measured> {
     runs.push(run);
     sold += run.sales.length;
     failures.push(...run.failures);
-    tell(`${lanes} at once: ${run.purchasesPerSecond.toFixed(1)} purchases/s`);
+    tell(`${lanes} at once: ${run.purchasesPerSecond.toFixed(1)} purchases/s${othersWords(run)}`);
   }
   await settled(bench);
   await sleep(COUNTS_LATE_MS);
@@ -155,9 +160,9 @@ async function closedRun(
   // Whoever waits for the window must not be ended by an order that fails meanwhile.
   bought.catch(() => {});
   await sleep(LEAD_MS);
-  const [from, fromMs] = [look(), nowMs()];
+  const [from, machineFrom, fromMs] = [look(), machineTimes(), nowMs()];
   await sleep(windowMs);
-  const [to, toMs] = [look(), nowMs()];
+  const [to, machineTo, toMs] = [look(), machineTimes(), nowMs()];
   const { sales, failures } = await bought;
   const counted = sales.filter(({ paidMs }) => paidMs >= fromMs && paidMs < toMs).length;
   return {
@@ -165,8 +170,27 @@ async function closedRun(
     purchasesPerSecond: (counted * 1000) / (toMs - fromMs),
     sales,
     cpuMs: cpuPerPurchase(from, to, counted),
+    othersShare: othersShare([machineFrom, machineTo], [from, to]),
     failures,
   };
+}
+
+/** Above this share of other programs a run says little about ours. */
+const OTHERS_SHARE_MAX = 0.05;
+
+const othersWords = ({ othersShare }: ClosedRun): string =>
+  othersShare === null || othersShare < OTHERS_SHARE_MAX
+    ? ''
+    : ` (other programs took ${(othersShare * 100).toFixed(0)} % of the processors)`;
+
+function othersShare(
+  [machineFrom, machineTo]: readonly [MachineTimes, MachineTimes],
+  [from, to]: readonly [ProcessorTimes, ProcessorTimes],
+): number | null {
+  if (machineFrom === null || machineTo === null) return null;
+  const oursMs = PARTS.reduce((sum, part) => sum + (to[part] ?? 0) - (from[part] ?? 0), 0);
+  const busyMs = machineTo.busyMs - machineFrom.busyMs;
+  return Math.max(0, busyMs - oursMs) / (machineTo.allMs - machineFrom.allMs);
 }
 
 function cpuPerPurchase(from: ProcessorTimes, to: ProcessorTimes, counted: number) {

@@ -2,18 +2,19 @@
 
 import { parseArgs } from 'node:util';
 
-const HELP = `npm run bench -- [options]: purchases through every actor, for a fixed time, as shipped.
+const HELP = `npm run bench -- [options]: purchases through every actor, for a fixed time.
 
   --seconds N      length of each measurement, 20
-  --concurrency L  purchases under way at once, as a list, 8,16,32,64; the best one counts
+  --concurrency L  purchases under way at once, a list, 8,16,32,64; the best one counts
   --seed N         of the arrivals of the latency measurement, 1
   --quick          a short look: --seconds 4 --concurrency 16,32
   --json-only      nothing but the last line
   --help           this text
 
-Starts a sandbox of its own (platform, database, reseller, machines) in a folder under SEQR_DATA_DIR (./.data), which is
-removed in the end. Listens on loopback only. The last line on stdout is one JSON object. The exit code is 1 when a
-purchase is stuck, the audit finds something, or a purchase failed.
+Starts a sandbox of its own (platform, database, reseller, machines) in a folder under
+SEQR_DATA_DIR (./.data), which is removed in the end. Listens on loopback only. The last line on
+stdout is one JSON object. The exit code is 1 when a purchase is stuck, a purchase failed, or the
+audit finds something.
 `;
 
 /** Longest measurement, in seconds; together with the list's length it bounds the run. */

@@ -1,4 +1,7 @@
-/** What the benchmark and its load process say to each other. All instants are those of {@link nowMs}. */
+/**
+ * What the benchmark and its load process say to each other. All instants are those of {@link
+ * nowMs}.
+ */
 
 /** Main process → load process. Each is answered by one {@link Report}, in order. */
 export type Order =
@@ -11,7 +14,9 @@ export type Order =
       readonly msisdns: readonly string[];
       readonly pin: string;
     }
-  /** So many lanes, each buying again as soon as its purchase has ended; at least `salesMin` in all. */
+  /**
+   * So many lanes, each buying again as soon as its purchase has ended; at least `salesMin` in all.
+   */
   | {
       readonly kind: 'CLOSED';
       readonly lanes: number;
@@ -41,7 +46,10 @@ export type Report =
 
 /** One purchase that ended PAID. */
 export type Sale = {
-  /** The customer came: just before the scan was handed to the HTTP client, or when it was due (OPEN). */
+  /**
+   * The customer came: just before the scan was handed to the HTTP client, or when it was due
+   * (OPEN).
+   */
   readonly dueMs: number;
   /** The offer had arrived. */
   readonly offeredMs: number;
@@ -53,5 +61,7 @@ export type Sale = {
   readonly paidMs: number;
 };
 
-/** The monotonic clock that all processes of one machine share (CLOCK_MONOTONIC on Linux), in ms. */
+/**
+ * The monotonic clock that all processes of one machine share (CLOCK_MONOTONIC on Linux), in ms.
+ */
 export const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;

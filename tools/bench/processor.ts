@@ -1,4 +1,7 @@
-/** Processor time of processes, as Linux counts it in `/proc` (other systems have none: null everywhere). */
+/**
+ * Processor time of processes, as Linux counts it in `/proc` (other systems have none: null
+ * everywhere).
+ */
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -9,6 +12,24 @@ export type Part = (typeof PARTS)[number];
 
 /** Processor time used so far, user and kernel, in ms; null where it cannot be read. */
 export type ProcessorTimes = Readonly<Record<Part, number | null>>;
+
+/** All processors of this machine together: time not idle, and all time, in ms; null elsewhere. */
+export type MachineTimes = { readonly busyMs: number; readonly allMs: number } | null;
+
+/**
+ * Looks at the whole machine, to see what other programs take from a measurement. What a host takes
+ * from a virtual machine ("steal") counts as busy.
+ */
+export function machineTimes(): MachineTimes {
+  if (process.platform !== 'linux') return null;
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
+  // user nice system idle iowait irq softirq steal (proc(5)); guest time is part of user.
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
+  const allTicks = ticks.reduce((sum, value) => sum + value, 0);
+  const idleTicks = (ticks[3] ?? 0) + (ticks[4] ?? 0);
+  const msPerTick = 1000 / ticksPerSecond();
+  return { busyMs: (allTicks - idleTicks) * msPerTick, allMs: allTicks * msPerTick };
+}
 
 /** What one look at a process tells; ticks of the kernel's clock. */
 type Stat = { readonly parent: number; readonly own: number; readonly endedChildren: number };
@@ -50,7 +71,10 @@ function familyTicks(pid: number): number | null {
   return ticks;
 }
 
-/** Null when that process has ended. Fields by proc(5); the name before them may hold spaces and brackets. */
+/**
+ * Null when that process has ended. Fields by proc(5); the name before them may hold spaces and
+ * brackets.
+ */
 function statOf(pid: number): Stat | null {
   let text: string;
   try {

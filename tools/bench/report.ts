@@ -1,6 +1,7 @@
 /** The figures: a table for people and one line of JSON for programs. */
 
 import Table from 'cli-table3';
+import { FACTS } from './measure.ts';
 import type { Measured } from './measure.ts';
 import type { Options } from './options.ts';
 import { PARTS } from './processor.ts';
@@ -9,18 +10,22 @@ import { percentiles, rounded, tally } from './statistics.ts';
 /** How many different reasons of failures are shown. */
 const REASONS_SHOWN = 8;
 
+const roundedOrNull = (value: number | null): number | null =>
+  value === null ? null : rounded(value);
+
 /** The object of the last line. */
 export function figures(measured: Measured, options: Options) {
   const { best, floorPurchasesPerSecond, openSales } = measured;
-  const cpu = PARTS.map((part) => [part, rounded(best.cpuMs[part] ?? Number.NaN)] as const);
+  const cpu = PARTS.map((part) => [part, roundedOrNull(best.cpuMs[part])] as const);
   return {
     purchasesPerSecond: rounded(best.purchasesPerSecond),
     concurrency: best.lanes,
     commitsPerPurchase: rounded(measured.commitsPerPurchase),
     writesPerPurchase: rounded(measured.writesPerPurchase),
-    bareCommitsPerSecond: rounded(floorPurchasesPerSecond * 7),
+    bareCommitsPerSecond: rounded(floorPurchasesPerSecond * FACTS),
     floorRatio: rounded(best.purchasesPerSecond / floorPurchasesPerSecond),
     cpuMsPerPurchase: Object.fromEntries(cpu),
+    othersShare: best.othersShare === null ? null : rounded(best.othersShare),
     openPurchasesPerSecond: rounded(measured.openRate),
     scanToOfferMs: percentiles(openSales.map((sale) => sale.offeredMs - sale.dueMs)),
     approveToUnlockMs: percentiles(openSales.map((sale) => sale.unlockedMs - sale.approvedMs)),
@@ -37,6 +42,7 @@ export function figures(measured: Measured, options: Options) {
 /** The figures in words. */
 export function table(measured: Measured, options: Options): string {
   const found = figures(measured, options);
+  const idlePerSecond = measured.backgroundCommitsPerSecond;
   const rows = new Table({
     head: ['', 'figure', 'how it was measured'],
     style: { head: [], border: [], compact: true },
@@ -62,7 +68,7 @@ export function table(measured: Measured, options: Options): string {
     [
       'commits a purchase',
       String(found.commitsPerPurchase),
-      `of any kind, reads too; the ${measured.backgroundCommitsPerSecond.toFixed(0)}/s of idle actors taken off`,
+      `reads too; without the ${idlePerSecond.toFixed(0)}/s of idle actors`,
     ],
     ['of them written', String(found.writesPerPurchase), 'transaction ids given out'],
     ...PARTS.map((part) => [
@@ -70,6 +76,11 @@ export function table(measured: Measured, options: Options): string {
       `${found.cpuMsPerPurchase[part]} ms`,
       'a purchase, user and kernel, at the best concurrency',
     ]),
+    [
+      'other programs',
+      `${((found.othersShare ?? 0) * 100).toFixed(0)} %`,
+      'of the processors at the best concurrency: above a few, the figures say little',
+    ],
     ['scan to offer', latency(found.scanToOfferMs), openWords(measured, options)],
     [
       'approval to unlock',
@@ -90,4 +101,4 @@ export function table(measured: Measured, options: Options): string {
 }
 
 const openWords = (measured: Measured, options: Options): string =>
-  `open loop, ${measured.openRate.toFixed(1)} arrivals/s, seed ${options.seed}, from when it was due`;
+  `${measured.openRate.toFixed(1)} arrivals/s, seed ${options.seed}; counts from when it was due`;

@@ -1,6 +1,7 @@
 /**
- * The world that the benchmark buys in: machines and customers of a sandbox, so many that no named flood limit is met
- * (60 createPurchase a minute a machine, 30 scans a minute a customer; Unattended Payments, row 40).
+ * The world that the benchmark buys in: machines and customers of a sandbox, so many that no named
+ * flood limit is met (60 createPurchase a minute a machine, 30 scans a minute a customer;
+ * Unattended Payments, row 40).
  */
 
 import { writeFile } from 'node:fs/promises';
@@ -25,7 +26,10 @@ const STOCK = 1_000_000;
 /** What the load process must know. */
 export type Shop = { readonly tokens: readonly string[]; readonly msisdns: readonly string[] };
 
-/** Writes the fleet's file and returns its path. Motors turn in no time: the platform is measured, not the coffee. */
+/**
+ * Writes the fleet's file and returns its path. Motors turn in no time: the platform is measured,
+ * not the coffee.
+ */
 export async function writeFleet(dataDir: string): Promise<string> {
   const fleet = shopTokens().map((token): FleetMachine => ({
     token,

@@ -1,11 +1,13 @@
-/** The few numbers that describe a run: percentiles of durations, and arrivals of a seeded crowd. */
+/**
+ * The few numbers that describe a run: percentiles of durations, and arrivals of a seeded crowd.
+ */
 
 /** Durations in ms, summed up. Null where nothing was measured. */
 export type Percentiles = { readonly p50: number | null; readonly p99: number | null };
 
 /**
- * Median and 99th percentile by nearest rank: the smallest value that at least so many of the values do not exceed, so
- * that what is printed was really measured. Rounded to hundredths.
+ * Median and 99th percentile by nearest rank: the smallest value that at least so many of the
+ * values do not exceed, so that what is printed was really measured. Rounded to hundredths.
  */
 export function percentiles(valuesMs: readonly number[]): Percentiles {
   const sorted = valuesMs.toSorted((a, b) => a - b);
@@ -20,8 +22,9 @@ export function percentiles(valuesMs: readonly number[]): Percentiles {
 export const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 /**
- * Instants of independent arrivals, in ms from 0 up to `forMs`: exponential gaps of `perSecond` on average (a Poisson
- * crowd, which comes in bunches as people do). The same seed gives the same crowd.
+ * Instants of independent arrivals, in ms from 0 up to `forMs`: exponential gaps of `perSecond` on
+ * average (a Poisson crowd, which comes in bunches as people do). The same seed gives the same
+ * crowd.
  */
 export function arrivals(perSecond: number, forMs: number, seed: number): number[] {
   const random = seededRandom(seed);
@@ -35,7 +38,9 @@ export function arrivals(perSecond: number, forMs: number, seed: number): number
   }
 }
 
-/** Mulberry32: even numbers in [0, 1) from a 32-bit seed; enough for arrivals, for nothing secret. */
+/**
+ * Mulberry32: even numbers in [0, 1) from a 32-bit seed; enough for arrivals, for nothing secret.
+ */
 function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

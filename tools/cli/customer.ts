@@ -2,6 +2,7 @@
 
 import {
   addCustomer,
+  isPinKey,
   pinDigest,
   setRefundsAllowed,
   unlockCustomer,
@@ -32,6 +33,9 @@ const add: Command = {
     const { secret: pin, shown } = await readPin(input, terminal);
     await withInstallation(terminal, async ({ db, pinKey }) => {
       const key = await pinKey();
+      if (!(await db.statement((tx) => isPinKey(tx, key)))) {
+        throw new Refused('The key of the PINs is not the one of this database: set SEQR_PIN_KEY.');
+      }
       const digestOf = (customerId: string): Buffer => pinDigest(key, customerId, pin);
       const added = await db.transaction((tx) =>
         addCustomer(tx, { msisdn, name, currency, digestOf }),

@@ -151,8 +151,8 @@ const terminal: Command = {
           externalTerminalId,
           name,
           passwordHash,
-          notificationBody,
           kind: 'WEB_SHOP',
+          notificationBody,
         });
       }),
     );

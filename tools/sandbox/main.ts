@@ -6,6 +6,7 @@
 
 import '../../server/src/node-version.js';
 import { parseArgs } from 'node:util';
+import { npmEnded } from './launcher.ts';
 import { PROGRAMS, startSandbox } from './sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
 import { takeSandbox } from './take.ts';
@@ -86,6 +87,7 @@ async function main(): Promise<void> {
   const interrupted = new Promise<null>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(null));
   });
+  const launcher = npmEnded().then(() => 'npm');
   const taken = await takeSandbox(dataDir, (text) => process.stderr.write(`${text}\n`));
   try {
     const sandbox = await startSandbox({
@@ -93,12 +95,12 @@ async function main(): Promise<void> {
       platformPort: port('SEQR_PORT', 8080),
       resellerPort: port('SEQR_DEMO_PORT', 8443),
       machinePort: port('SEQR_MACHINE_PORT', 8081),
+      spawned: (pid) => taken.note(pid),
       ...(databaseUrl && { databaseUrl }),
       ...(fleetPath && { fleetPath }),
     });
-    await taken.note(PROGRAMS.map((name) => sandbox.program(name).pid));
     introduce(sandbox);
-    const ended = await Promise.race([interrupted, partEnded(sandbox)]);
+    const ended = await Promise.race([interrupted, launcher, partEnded(sandbox)]);
     if (ended !== null) {
       process.stderr.write(
         `The ${ended} ended by itself; stopping the rest. Nothing is lost: npm start goes on.\n`,

@@ -21,6 +21,8 @@ export type Program = {
   readonly ready: Readonly<Record<string, unknown>>;
   /** Settles when the process has ended, however. */
   readonly ended: Promise<void>;
+  /** Settles once the program has said this word over its channel, or has ended. */
+  said(word: string): Promise<void>;
   /** Asks it to end and waits; a program that does not is killed after a while. */
   stop(): Promise<void>;
   /** Kills it at once (SIGKILL) and waits. */
@@ -38,6 +40,8 @@ export async function startProgram(program: {
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logPath: string;
+  /** Called with the process's id at once, long before it listens. */
+  readonly spawned?: (pid: number) => void;
 }): Promise<Program> {
   const log = openSync(program.logPath, 'a', 0o600);
   const child = spawn(process.execPath, [program.script], {
@@ -46,6 +50,9 @@ export async function startProgram(program: {
     detached: true,
   });
   closeSync(log);
+  if (child.pid !== undefined) program.spawned?.(child.pid);
+  const words = new Set<unknown>();
+  child.on('message', (word) => words.add(word));
   const ended = once(child, 'exit').then(() => {});
   const ready = await Promise.race([
     readyLine(child),
@@ -69,6 +76,13 @@ export async function startProgram(program: {
     pid: child.pid,
     ready,
     ended,
+    said: async (word) => {
+      const over = new AbortController();
+      void ended.then(() => over.abort());
+      while (!words.has(word) && !over.signal.aborted) {
+        await once(child, 'message', { signal: over.signal }).catch(() => {});
+      }
+    },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };

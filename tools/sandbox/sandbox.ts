@@ -10,6 +10,7 @@ import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { FleetMachine } from '@seqr-ups/contract';
 import { setMerchant } from '../../server/src/core/merchant.ts';
@@ -27,9 +28,11 @@ import { DEMO, seedSandbox } from './seed.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The machines of the sandbox; another fleet is given as a file of the same form. */
-export const SANDBOX_FLEET = join(ROOT, 'machine/sandbox-fleet.json');
+const SANDBOX_FLEET = join(ROOT, 'machine/sandbox-fleet.json');
 /** The machines' password at the demo's broker is made anew at each start. */
 const MQTT_PASSWORD_BYTES = 16;
+/** How long the start waits until every machine can sell, at most; then it goes on without. */
+const SELLING_WITHIN_MS = 10_000;
 /** A log that has grown beyond this is put aside at the next start. */
 const LOG_BYTES = 8 * 1024 * 1024;
 
@@ -55,6 +58,8 @@ export type SandboxOptions = {
   readonly fleetPath?: string;
   /** Further settings of the programs, by their environment variables. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Called with the id of each process as it is started, also at a restart. */
+  readonly spawned?: (pid: number) => void;
 };
 
 /** A running sandbox. */
@@ -78,8 +83,8 @@ export type Sandbox = {
 };
 
 /**
- * Starts everything; returns when every program listens. A failure stops what was started and
- * throws one sentence.
+ * Starts everything; returns when every program listens and the machines can sell. A failure stops
+ * what was started and throws one sentence.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const dataDir = resolve(options.dataDir);
@@ -103,7 +108,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const logPath = join(logDirectory, `${name}.log`);
       await putAsideLongLog(logPath);
       const environment = { ...environments[name], ...options.environment };
-      const program = await startProgram({ name, script: SCRIPTS[name], environment, logPath });
+      const script = SCRIPTS[name];
+      const { spawned = () => {} } = options;
+      const program = await startProgram({ name, script, environment, logPath, spawned });
       running.set(name, program);
       return program;
     };
@@ -115,6 +122,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (!found) throw new Error(`the ${name} never ran`);
       return found;
     };
+    const selling = program('reseller').said('selling');
+    await Promise.race([selling, sleep(SELLING_WITHIN_MS, undefined, { ref: false })]);
     return {
       platform: String(program('platform').ready['platform']),
       reseller: String(program('reseller').ready['reseller']),

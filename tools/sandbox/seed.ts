@@ -6,7 +6,7 @@
 import type { FleetMachine, Money } from '@seqr-ups/contract';
 import { fundAccount } from '../../server/src/core/account.ts';
 import { hashPassword } from '../../server/src/core/credential.ts';
-import { addCustomer, pinDigest } from '../../server/src/core/customer.ts';
+import { addCustomer, isPinKey, pinDigest } from '../../server/src/core/customer.ts';
 import { addMerchant, setMachine, setMerchant } from '../../server/src/core/merchant.ts';
 import { ok } from '../../server/src/core/refusal.ts';
 import type { Result } from '../../server/src/core/refusal.ts';
@@ -47,6 +47,9 @@ export async function seedSandbox(
     tx.query(`select from merchant where id = $1`, [DEMO.id]),
   );
   if (seeded.rowCount !== 0) return;
+  if (!(await db.statement((tx) => isPinKey(tx, seed.pinKey)))) {
+    throw new Error('The key of the PINs is not the one of this database.');
+  }
   const [demoHash, shopHash, terminalHash] = await Promise.all([
     hashPassword(DEMO.password),
     hashPassword(TEST_SHOP.password),

@@ -4,7 +4,8 @@
  * was killed.
  */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockDataDir } from '../../server/src/data-lock.ts';
@@ -19,8 +20,10 @@ const LOOK_MS = 50;
 
 /** A data directory that is ours until `release`. */
 export type Taken = {
-  /** Notes the programs that run, for the next start to find them if this process is killed. */
-  note(pids: readonly number[]): Promise<void>;
+  /**
+   * Notes a program as soon as it runs, for the next start to find it if this process is killed.
+   */
+  note(pid: number): void;
   release(): void;
 };
 
@@ -33,7 +36,14 @@ export async function takeSandbox(dataDir: string, tell: (text: string) => void)
   const notes = join(dataDir, 'programs.json');
   const text = await readFile(notes, 'utf8').catch(() => '[]');
   await endOrphans(parsePids(text), tell);
-  return { note: (pids) => writeFile(notes, JSON.stringify(pids)), release };
+  const pids: number[] = [];
+  return {
+    note: (pid) => {
+      pids.push(pid);
+      writeFileSync(notes, JSON.stringify(pids));
+    },
+    release,
+  };
 }
 
 async function lockWhenFree(dataDir: string, tell: (text: string) => void): Promise<() => void> {

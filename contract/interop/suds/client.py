@@ -3,7 +3,7 @@
 Usage: client.py WSDL MERCHANT USER PASSWORD NOTIFICATIONS (contract/interop/README.md)
 
 Suds sends what was left out of a typed value as an absent element, and as an empty one where the
-schema makes it mandatory.
+schema makes it mandatory; so it is left out here wherever those samples do.
 """
 
 import sys
@@ -28,10 +28,13 @@ class Suds(Api):
     def make(self, type_name, **fields):
         value = self.client.factory.create(type_name)
         for name, field in fields.items():
-            value[name] = field
+            if name != "clientRequestTimeout":
+                value[name] = field
         return value
 
     def call(self, operation, **request):
+        if request.get("invoiceVersion") == 0:
+            del request["invoiceVersion"]
         return getattr(self.client.service, operation)(**request)
 
     @staticmethod

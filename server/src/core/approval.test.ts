@@ -7,7 +7,14 @@ import { testDatabase } from '../../test/database.ts';
 import type { TestDatabase } from '../../test/database.ts';
 import { advanceClock, assertAuditClean, must, openShop, pin, refusal } from '../../test/shop.ts';
 import type { Shop } from '../../test/shop.ts';
-import { endSession, findSession, signIn, unlockCustomer, verifyPin } from './customer.ts';
+import {
+  endSession,
+  findSession,
+  isPinKey,
+  signIn,
+  unlockCustomer,
+  verifyPin,
+} from './customer.ts';
 
 let database: TestDatabase;
 let shop: Shop;
@@ -98,6 +105,13 @@ test('a session opens with the right PIN and ends when it is ended', async () =>
   assert.equal(session?.customerId, customer);
   await database.db.statement((tx) => endSession(tx, token));
   assert.equal(await database.db.statement((tx) => findSession(tx, token)), null);
+});
+
+test('another key than the first one is known for the wrong one', async () => {
+  const [key, other] = [randomBytes(32), randomBytes(32)];
+  assert.ok(await database.db.statement((tx) => isPinKey(tx, key)));
+  assert.ok(await database.db.statement((tx) => isPinKey(tx, key)));
+  assert.ok(!(await database.db.statement((tx) => isPinKey(tx, other))));
 });
 
 test('a PIN that is only verified is counted like an approval', async () => {

@@ -19,6 +19,19 @@ export function pinDigest(key: Buffer, customerId: string, pin: string): Buffer 
   return createHmac('sha256', key).update(`${customerId}\0${pin}`).digest();
 }
 
+/**
+ * Whether `key` is the one that this database's PINs were made with; the first key asked about is.
+ * With another every PIN would be wrong.
+ */
+export async function isPinKey(tx: Tx, key: Buffer): Promise<boolean> {
+  const check = createHmac('sha256', key).update('seqr-ups PIN key').digest();
+  const { rows } = await tx.query<{ matches: boolean | null }>(
+    `select installation_has_pin_key($1) as matches`,
+    [check],
+  );
+  return rows[0]?.matches === true;
+}
+
 /** A customer as a session knows them. `msisdn` is digits with country code. */
 export type Customer = {
   readonly customerId: string;

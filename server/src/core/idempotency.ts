@@ -8,9 +8,9 @@ import type { Tx } from '../db.ts';
 const STALE_S = 60;
 
 /**
- * Does not wait for the disk. The write-ahead log is one sequence, so a key is on disk before anything
- * that its call then does; an answer that a crash of the database forgets leaves the key like that of
- * a call that died, which is provided for.
+ * Does not wait for the disk. The write-ahead log is one sequence, so a key is on disk before
+ * anything that its call then does; an answer that a crash of the database forgets leaves the key
+ * like that of a call that died, which is provided for.
  */
 const NOT_WAITING = `set_config('synchronous_commit', 'off', true)`;
 

@@ -14,7 +14,7 @@ export const NOTIFICATION_CLAIM_S = 15;
 /**
  * Attempts of one merchant that may be claimed at once: its dead endpoint must not delay others.
  */
-const PER_MERCHANT_LIMIT = 8;
+const PER_MERCHANT_LIMIT = 16;
 
 /**
  * Seconds before the next attempt, by attempts made. Two extra attempts come 1 s and 3 s after the

@@ -350,8 +350,8 @@ export async function listPurchases(
 
 /**
  * Ends purchases and unclaimed invoices whose deadline has passed, at most `limit` of each; returns
- * how many ended. Only tidies: every call judges deadlines itself. The clock stands in a subquery, so
- * that it is asked once and the index used.
+ * how many ended. Only tidies: every call judges deadlines itself. The clock stands in a subquery,
+ * so that it is asked once and the index used.
  */
 export async function expireDue(tx: Tx, limit: number): Promise<number> {
   const due = await tx.query<{ id: string }>(
@@ -360,7 +360,8 @@ export async function expireDue(tx: Tx, limit: number): Promise<number> {
   );
   const stale = await tx.query<{ reference: string }>(
     `select reference from invoice where state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE')
-       and purchase_id is null and expires_at <= (select seqr_clock()) order by expires_at limit $1`,
+       and purchase_id is null and expires_at <= (select seqr_clock())
+     order by expires_at limit $1`,
     [limit],
   );
   const { rows: sweep } = await tx.query<{ may_reverse: boolean }>(
