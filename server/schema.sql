@@ -64,7 +64,8 @@ CREATE FUNCTION public.audit_payments() RETURNS TABLE(invariant integer, subject
   union all
   select 9, 'refund ' || r.ers_reference, 'does not fit its transfer'
     from refund r left join transfer t on t.id = r.transfer_id
-    where (t.kind, t.amount_minor, t.currency) is distinct from ('DIRECT', r.amount_minor, r.currency)
+    where (t.kind, t.amount_minor, t.currency)
+      is distinct from ('DIRECT', r.amount_minor, r.currency)
   union all
   select 9, 'merchant ' || a.merchant_id, 'payments do not sum to what the ledger posted'
     from account a
@@ -77,7 +78,8 @@ CREATE FUNCTION public.audit_payments() RETURNS TABLE(invariant integer, subject
     )
   union all
   select 9, 'invoice ' || reference, 'is in a period without being paid, or paid without one'
-    from invoice where (state = 'PAID') <> (shop_period is not null and terminal_period is not null);
+    from invoice
+    where (state = 'PAID') <> (shop_period is not null and terminal_period is not null);
 $$;
 
 --
