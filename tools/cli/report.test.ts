@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { executeReport } from '../../server/src/core/report.ts';
 import { testDatabase } from '../../server/test/database.ts';
+import { insertPayments } from '../../server/test/long-payments.ts';
 import { must, openShop } from '../../server/test/shop.ts';
 import type { Shop } from '../../server/test/shop.ts';
 import { command } from './test/command-line.ts';
@@ -121,7 +122,7 @@ test('what is not there, or not yet final, is refused in a sentence', async () =
       `insert into invoice (reference, merchant_id, terminal_id, state, payment_mode,
          acknowledgment_mode, total_minor, currency, ers_reference, paid_at, expires_at,
          shop_period, terminal_period)
-       values (lpad('1', 17, '0'), $1, $2, 'PAID', 'IMMEDIATE_DEBIT', 'NO_ACKNOWLEDGMENT', 1, 'EUR',
+       values (lpad('1', 17, '9'), $1, $2, 'PAID', 'IMMEDIATE_DEBIT', 'NO_ACKNOWLEDGMENT', 1, 'EUR',
          'x', seqr_clock(), seqr_clock(), 2, 1)`,
       [id, shop.terminalId],
     ),
@@ -133,18 +134,7 @@ test('what is not there, or not yet final, is refused in a sentence', async () =
 
 test('a long report tells how far it is, and comes in pieces', async () => {
   const shop = await openShop(db);
-  await db.statement((tx) =>
-    tx.query(
-      `insert into invoice (reference, merchant_id, terminal_id, state, payment_mode,
-         acknowledgment_mode, total_minor, currency, held_minor, committed_minor, ers_reference,
-         paid_at, expires_at, shop_period, terminal_period)
-       select '9' || lpad(n::text, 16, '0'), $1, $2, 'PAID', 'IMMEDIATE_DEBIT',
-         'NO_ACKNOWLEDGMENT', 1, 'EUR', 1, 1, '9' || lpad(n::text, 24, '0'), seqr_clock(),
-         seqr_clock(), 1, 1
-       from generate_series(1, 12000) n`,
-      [shop.merchantId, shop.terminalId],
-    ),
-  );
+  await insertPayments(db, shop, 12_000);
   await done('period', 'mark', shop.merchantId);
   const { code, stdout, stderr } = await run('report', '--merchant', shop.merchantId);
   assert.equal(code, 0);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
 import type { TestDatabase } from '../../test/database.ts';
+import { insertPayments } from '../../test/long-payments.ts';
 import { must, openShop } from '../../test/shop.ts';
 import type { Shop } from '../../test/shop.ts';
 import { markPeriod } from './period.ts';
@@ -21,20 +22,7 @@ let long: string;
 before(async () => {
   database = await testDatabase();
   shop = await openShop(database.db);
-  // Written straight into their table: thousands of purchases would take minutes. Many of the same
-  // moment, so that pages must be told apart by reference too.
-  await database.db.statement((tx) =>
-    tx.query(
-      `insert into invoice (reference, merchant_id, terminal_id, state, payment_mode,
-         acknowledgment_mode, total_minor, currency, cashier_id, held_minor, committed_minor,
-         ers_reference, paid_at, expires_at, shop_period, terminal_period)
-       select lpad(n::text, 17, '0'), $1, $2, 'PAID', 'IMMEDIATE_DEBIT', 'NO_ACKNOWLEDGMENT', n,
-         'EUR', 'c' || n % 3, n, n, lpad(n::text, 25, '0'),
-         seqr_clock() - make_interval(mins => n / 1500), seqr_clock(), 1, 1
-       from generate_series(1, $3::integer) n`,
-      [shop.merchantId, shop.terminalId, PAYMENTS],
-    ),
-  );
+  await insertPayments(database.db, shop, PAYMENTS);
   long = await mark();
 });
 after(() => database.drop());
