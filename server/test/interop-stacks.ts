@@ -10,10 +10,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+/** Generating and compiling stubs takes some seconds on an idle machine. */
+const BUILD_LIMIT_MS = 120_000;
 const INTEROP = fileURLToPath(new URL('../../contract/interop/', import.meta.url));
 const PYTHON = '/usr/bin/python3';
 const PHP = '/usr/bin/php';
 const WSIMPORT = '/usr/bin/wsimport';
+/** For a program that lives for seconds only: no second compiler, no parallel collector. */
+const BRIEF_JAVA = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 const JAVA_CLASSES = '/usr/share/java/jaxws-rt.jar';
 
 /** A library, and the program that drives it. */
@@ -53,18 +57,20 @@ export const STACKS: readonly Stack[] = [
     packages: ['openjdk-17-jdk-headless', 'jaxws'],
     isThere: async () =>
       (await succeeds('javac', '-version')) && (await succeeds(WSIMPORT, '-version')),
-    prepare: async (wsdl, directory) => {
-      await run(join(INTEROP, 'jaxws/build.sh'), [wsdl, directory]);
-    },
-    command: (directory) => ['java', '-cp', `${directory}:${JAVA_CLASSES}`, 'Client'],
+    prepare: (wsdl, directory) => build('jaxws/build.sh', wsdl, directory),
+    command: (directory) => [
+      'java',
+      ...BRIEF_JAVA,
+      '-cp',
+      `${directory}:${JAVA_CLASSES}`,
+      'Client',
+    ],
   },
   {
     name: 'dotnet',
     packages: ['mono-devel', 'mono-mcs'],
     isThere: async () => (await succeeds('mcs', '--version')) && (await exists('/usr/bin/wsdl')),
-    prepare: async (wsdl, directory) => {
-      await run(join(INTEROP, 'dotnet/build.sh'), [wsdl, directory]);
-    },
+    prepare: (wsdl, directory) => build('dotnet/build.sh', wsdl, directory),
     command: (directory) => ['mono', join(directory, 'client.exe')],
   },
   {
@@ -74,6 +80,10 @@ export const STACKS: readonly Stack[] = [
     command: () => [process.execPath, join(INTEROP, 'npm-soap/client.mjs')],
   },
 ];
+
+async function build(script: string, ...words: string[]): Promise<void> {
+  await run(join(INTEROP, script), words, { timeout: BUILD_LIMIT_MS });
+}
 
 const succeeds = (program: string, ...words: string[]): Promise<boolean> =>
   run(program, words).then(
