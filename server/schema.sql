@@ -367,7 +367,8 @@ CREATE FUNCTION public.commit_timeout_s(p_purchase public.purchase, p_invoice pu
     LANGUAGE sql STABLE
     AS $$
   select case
-    when p_invoice.commit_timeout_s > 0 then least(p_invoice.commit_timeout_s, m.commit_timeout_max_s)
+    when p_invoice.commit_timeout_s > 0
+      then least(p_invoice.commit_timeout_s, m.commit_timeout_max_s)
     when p_purchase.kind = 'MACHINE' then 600
     else 3600
   end from merchant m where m.id = p_purchase.merchant_id;
@@ -557,7 +558,8 @@ begin
   if p_invoice.state <> 'PENDING_ISSUER_ACKNOWLEDGE' then
     return v_changed > 0;
   end if;
-  delete from invoice_token where invoice_reference = p_invoice.reference and offered and status = 0;
+  delete from invoice_token
+    where invoice_reference = p_invoice.reference and offered and status = 0;
   get diagnostics v_withdrawn = row_count;
   return v_changed + v_withdrawn > 0;
 end $$;
@@ -1627,6 +1629,28 @@ CREATE TABLE public.merchant (
 );
 
 --
+-- Name: terminal; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.terminal (
+    id text NOT NULL,
+    merchant_id text NOT NULL,
+    kind text NOT NULL,
+    external_terminal_id text NOT NULL,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    state text DEFAULT 'ACTIVE'::text NOT NULL,
+    notification_body text DEFAULT 'EMPTY'::text NOT NULL,
+    seqr_id text,
+    registered_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT terminal_id_check CHECK ((id <> ''::text)),
+    CONSTRAINT terminal_kind_check CHECK ((kind = ANY (ARRAY['CASH_REGISTER'::text, 'WEB_SHOP'::text]))),
+    CONSTRAINT terminal_notification_body_check CHECK ((notification_body = ANY (ARRAY['EMPTY'::text, 'FORM'::text]))),
+    CONSTRAINT terminal_seqr_id_check CHECK ((seqr_id ~ '^[A-Za-z0-9]{1,64}$'::text)),
+    CONSTRAINT terminal_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'UNREGISTERED'::text])))
+);
+
+--
 -- Name: purchase_view; Type: VIEW; Schema: public; Owner: -
 --
 
@@ -1671,7 +1695,13 @@ CREATE VIEW public.purchase_view AS
                FROM public.invoice_token k
               WHERE ((k.invoice_reference = p.invoice_reference) AND ((i.purchase_id = p.id) OR (p.deadline IS NOT NULL))))
             ELSE NULL::jsonb
-        END AS tokens
+        END AS tokens,
+        CASE
+            WHEN (p.kind <> 'MACHINE'::text) THEN ( SELECT jsonb_build_object('title', i.title, 'footer', i.footer, 'terminal', t.name) AS jsonb_build_object
+               FROM public.terminal t
+              WHERE (t.id = i.terminal_id))
+            ELSE NULL::jsonb
+        END AS bill
    FROM (((public.purchase p
      JOIN public.merchant m ON ((m.id = p.merchant_id)))
      LEFT JOIN public.machine mc ON (((mc.merchant_id = p.merchant_id) AND (mc.token = p.machine_token))))
@@ -2180,7 +2210,8 @@ begin
   if p_content is not null then
     insert into payment_receipt
         (ers_reference, digest, invoice_reference, receipt_type, mime_type, content)
-      values (p_ers_reference, sha256(p_content), i.reference, p_receipt_type, p_mime_type, p_content)
+      values (p_ers_reference, sha256(p_content), i.reference, p_receipt_type, p_mime_type,
+        p_content)
       on conflict do nothing;
     if found and (select count(*) from payment_receipt where ers_reference = p_ers_reference)
         > p_documents_max then
@@ -2752,28 +2783,6 @@ CREATE VIEW public.report_sum AS
             LATERAL string_to_table(t.content, (('<Sales'::text || n.name) || '>'::text)) WITH ORDINALITY x(rest, place)
           WHERE ((x.place > 1) AND (split_part(x.rest, '<'::text, 1) ~ '^-?[0-9]+([.][0-9]+)?$'::text))) f ON (true))
   GROUP BY r.period_id, r.report_id;
-
---
--- Name: terminal; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.terminal (
-    id text NOT NULL,
-    merchant_id text NOT NULL,
-    kind text NOT NULL,
-    external_terminal_id text NOT NULL,
-    name text NOT NULL,
-    password_hash text NOT NULL,
-    state text DEFAULT 'ACTIVE'::text NOT NULL,
-    notification_body text DEFAULT 'EMPTY'::text NOT NULL,
-    seqr_id text,
-    registered_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
-    CONSTRAINT terminal_id_check CHECK ((id <> ''::text)),
-    CONSTRAINT terminal_kind_check CHECK ((kind = ANY (ARRAY['CASH_REGISTER'::text, 'WEB_SHOP'::text]))),
-    CONSTRAINT terminal_notification_body_check CHECK ((notification_body = ANY (ARRAY['EMPTY'::text, 'FORM'::text]))),
-    CONSTRAINT terminal_seqr_id_check CHECK ((seqr_id ~ '^[A-Za-z0-9]{1,64}$'::text)),
-    CONSTRAINT terminal_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'UNREGISTERED'::text])))
-);
 
 --
 -- Name: series_period; Type: VIEW; Schema: public; Owner: -

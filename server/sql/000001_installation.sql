@@ -16,8 +16,8 @@ create function installation_initialise(p_sandbox boolean) returns void language
   insert into installation (sandbox) values (p_sandbox) on conflict do nothing;
 $$;
 
--- Whether this is the digest of the key that the PINs of this database were made with; the first one
--- asked about is. With another key every PIN would be wrong, and every customer soon locked.
+-- Whether this is the digest of the key that the PINs of this database were made with; the first
+-- one asked about is. With another key every PIN would be wrong, and every customer soon locked.
 create function installation_has_pin_key(p_check bytea) returns boolean language sql as $$
   update installation set pin_key_check = p_check where pin_key_check is null;
   select pin_key_check = p_check from installation;
@@ -48,9 +48,9 @@ create table sweep (
   no_reversal_before timestamptz not null
 );
 
--- Begins a sweep; returns whether it may reverse immediate debits that nobody noticed. After a pause
--- of more than `p_outage_s` it may not for `p_grace_s`. Not durable on purpose: a lost mark only makes
--- the next pause look longer.
+-- Begins a sweep; returns whether it may reverse immediate debits that nobody noticed. After a
+-- pause of more than `p_outage_s` it may not for `p_grace_s`. Not durable on purpose: a lost mark
+-- only makes the next pause look longer.
 create function sweep_begin(p_outage_s integer, p_grace_s integer) returns boolean
 language plpgsql as $$
 declare

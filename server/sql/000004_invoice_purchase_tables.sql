@@ -95,8 +95,8 @@ create unique index purchase_unfinished_at_machine
   where state in ('OPENED', 'AWAITING_APPROVAL', 'RESERVED');
 create unique index purchase_unapproved_of_customer on purchase (customer_id)
   where state in ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT');
--- A machine's invoice is claimed by one purchase; a till's may be looked at by several customers, of
--- whom the first to approve binds it (invoice.purchase_id).
+-- A machine's invoice is claimed by one purchase; a till's may be looked at by several customers,
+-- of whom the first to approve binds it (invoice.purchase_id).
 create unique index purchase_claims_once on purchase (invoice_reference) where kind = 'MACHINE';
 create unique index purchase_unfinished_of_invoice on purchase (customer_id, invoice_reference)
   where deadline is not null;
@@ -106,8 +106,8 @@ create index purchase_recent_of_customer on purchase (customer_id, created_at);
 create index purchase_recent_at_machine on purchase (merchant_id, machine_token, created_at);
 create index purchase_deadline on purchase (deadline) where deadline is not null;
 
--- Customer tokens (loyalty cards) of an invoice: sent by the merchant, or offered by the customer and
--- answered by the merchant (status 0 pending, 1 used, 90 blocked, 99 invalid).
+-- Customer tokens (loyalty cards) of an invoice: sent by the merchant, or offered by the customer
+-- and answered by the merchant (status 0 pending, 1 used, 90 blocked, 99 invalid).
 create table invoice_token (
   invoice_reference text not null references invoice,
   id text not null,
@@ -168,7 +168,9 @@ create table refund (
   created_at timestamptz not null default seqr_clock()
 );
 create index refund_invoice on refund (invoice_reference);
-create index refund_shop_period on refund (merchant_id, shop_period);
+-- In the order in which reports list them.
+create index refund_shop_period on refund (merchant_id, shop_period, created_at);
+create index refund_terminal_period on refund (terminal_id, terminal_period, created_at);
 
 -- A purchase with all that its customer sees of it.
 create view purchase_view as
@@ -192,7 +194,11 @@ create view purchase_view as
         'value', k.value, 'status', k.status) order by k.id)
       from invoice_token k where k.invoice_reference = p.invoice_reference
         and (i.purchase_id = p.id or p.deadline is not null)
-    ) end as tokens
+    ) end as tokens,
+    case when p.kind <> 'MACHINE' then (
+      select jsonb_build_object('title', i.title, 'footer', i.footer, 'terminal', t.name)
+      from terminal t where t.id = i.terminal_id
+    ) end as bill
   from purchase p
     join merchant m on m.id = p.merchant_id
     left join machine mc on mc.merchant_id = p.merchant_id and mc.token = p.machine_token

@@ -54,8 +54,8 @@ begin
 end $$;
 
 -- What becomes of an invoice when a purchase of it ends unapproved. A machine's invoice is for that
--- purchase alone and is cancelled; a till's or web shop's stays payable by others, and stops waiting
--- for the merchant's answer about this customer. Needs purchase and invoice locked.
+-- purchase alone and is cancelled; a till's or web shop's stays payable by others, and stops
+-- waiting for the merchant's answer about this customer. Needs purchase and invoice locked.
 create function purchase_leave_invoice(p_purchase purchase) returns void language plpgsql as $$
 begin
   if p_purchase.kind = 'MACHINE' then
@@ -82,8 +82,8 @@ end $$;
 
 -- Ends a purchase whose deadline has passed, judged by the clock after the rows are locked, or lets
 -- one that waited for its merchant go on. Returns whether anything changed. An immediate debit that
--- nobody noticed is reversed only when `p_reverse`: a query that comes before the reversal counts as
--- notice, so only the sweep reverses.
+-- nobody noticed is reversed only when `p_reverse`: a query that comes before the reversal counts
+-- as notice, so only the sweep reverses.
 create function purchase_expire(p_id uuid, p_reverse boolean default false) returns boolean
 language plpgsql as $$
 declare
@@ -116,7 +116,8 @@ begin
   return true;
 end $$;
 
--- Ends an unclaimed invoice whose lifetime has passed (M10). Offers of it end no later by themselves.
+-- Ends an unclaimed invoice whose lifetime has passed (M10). Offers of it end no later by
+-- themselves.
 create function invoice_expire(p_reference text) returns boolean language plpgsql as $$
 begin
   perform from invoice where reference = p_reference for update;
@@ -135,8 +136,8 @@ begin
     where reference = p_reference and state = 'PENDING_ISSUER_ACKNOWLEDGE';
 end $$;
 
--- Shows a purchase's customer the invoice as it is now, until the approval deadline or the invoice's
--- own. Needs purchase and invoice locked.
+-- Shows a purchase's customer the invoice as it is now, until the approval deadline or the
+-- invoice's own. Needs purchase and invoice locked.
 create function purchase_offer(p_id uuid, p_reference text) returns void language plpgsql as $$
 declare
   c_approval_s constant integer := 120;

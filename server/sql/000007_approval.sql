@@ -49,7 +49,8 @@ create function notification_form(p_invoice invoice) returns text language sql s
   ), '');
 $$;
 
--- Writes the notification of an approval, claimed for `p_claim_s` seconds, if the merchant wants one.
+-- Writes the notification of an approval, claimed for `p_claim_s` seconds, if the merchant wants
+-- one.
 create function notification_add(
   p_purchase purchase, p_invoice invoice, p_claim_s integer
 ) returns void language sql as $$
@@ -66,16 +67,17 @@ $$;
 create function commit_timeout_s(p_purchase purchase, p_invoice invoice) returns integer
 language sql stable as $$
   select case
-    when p_invoice.commit_timeout_s > 0 then least(p_invoice.commit_timeout_s, m.commit_timeout_max_s)
+    when p_invoice.commit_timeout_s > 0
+      then least(p_invoice.commit_timeout_s, m.commit_timeout_max_s)
     when p_purchase.kind = 'MACHINE' then 600
     else 3600
   end from merchant m where m.id = p_purchase.merchant_id;
 $$;
 
 -- Takes the money of an approved invoice: the hold, and with it invoice and purchase RESERVED, or,
--- for an immediate debit, the invoice PAID and the purchase CONFIRMING until the merchant has noticed
--- (M5, M6). Needs customer, purchase and invoice locked. Returns false when the balance is too small:
--- nothing changed then.
+-- for an immediate debit, the invoice PAID and the purchase CONFIRMING until the merchant has
+-- noticed (M5, M6). Needs customer, purchase and invoice locked. Returns false when the balance is
+-- too small: nothing changed then.
 create function purchase_hold(
   p_purchase purchase, p_invoice invoice, p_claim_s integer, p_notice_s integer
 ) returns boolean language plpgsql as $$

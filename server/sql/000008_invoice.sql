@@ -1,8 +1,8 @@
 -- The merchant's side: invoices from sendInvoice to commitReservation. Refusals are the names of
 -- SOAP result codes.
 
--- Locks an invoice of this terminal, its purchases first, after ending what has passed its deadline.
--- Another terminal's invoice answers like none: no row.
+-- Locks an invoice of this terminal, its purchases first, after ending what has passed its
+-- deadline. Another terminal's invoice answers like none: no row.
 create function invoice_lock(p_terminal_id text, p_reference text) returns setof invoice
 language plpgsql as $$
 begin
@@ -17,8 +17,8 @@ begin
   return query select * from invoice where reference = p_reference;
 end $$;
 
--- A till's next sendInvoice takes the place of its open invoice (M2), unless a machine purchase claims
--- that at this moment.
+-- A till's next sendInvoice takes the place of its open invoice (M2), unless a machine purchase
+-- claims that at this moment.
 create function invoice_supersede(p_reference text) returns void language plpgsql as $$
 declare
   i invoice;
@@ -110,8 +110,8 @@ begin
   end;
 end $$;
 
--- Tells every customer who has this invoice open that it changed. One for whom the merchant was asked
--- now has an offer. Needs purchases and invoice locked.
+-- Tells every customer who has this invoice open that it changed. One for whom the merchant was
+-- asked now has an offer. Needs purchases and invoice locked.
 create function invoice_tell_purchases(p_reference text) returns void language plpgsql as $$
 declare
   p purchase;
@@ -206,9 +206,9 @@ begin
   return null;
 end $$;
 
--- What a commit on a RESERVED invoice charges, in minor units, or why it is refused. `p_amount_minor`
--- null means that the call named no amount: the total, for a machine purchase only one that was
--- updated in RESERVED (rows 31–34).
+-- What a commit on a RESERVED invoice charges, in minor units, or why it is refused.
+-- `p_amount_minor` null means that the call named no amount: the total, for a machine purchase only
+-- one that was updated in RESERVED (rows 31–34).
 create function commit_amount(
   p_invoice invoice, p_kind text, p_amount_minor bigint, p_currency text,
   out refusal text, out amount_minor bigint
@@ -281,8 +281,8 @@ begin
 end $$;
 
 -- The merchant knows of an immediate debit: the hold is posted and the purchase is over. Notice and
--- reversal compete for the purchase's row; after the one the other finds it ended. Needs purchases and
--- invoice locked.
+-- reversal compete for the purchase's row; after the one the other finds it ended. Needs purchases
+-- and invoice locked.
 create function invoice_notice(p_invoice invoice) returns void language plpgsql as $$
 declare
   p purchase;
@@ -300,10 +300,10 @@ begin
 end $$;
 
 -- getPaymentStatus: the invoice, ended first if its deadline has passed, so that no answer can be
--- contradicted by a call in flight. A null reference means the newest invoice of a cash register. An
--- answer of PAID is the merchant's notice of an immediate debit. An answer of RESERVED or PAID shows
--- that the merchant knows, which ends the notification's attempts; that mark need not be durable:
--- without it one attempt more is made.
+-- contradicted by a call in flight. A null reference means the newest invoice of a cash register.
+-- An answer of PAID is the merchant's notice of an immediate debit. An answer of RESERVED or PAID
+-- shows that the merchant knows, which ends the notification's attempts; that mark need not be
+-- durable: without it one attempt more is made.
 create function invoice_status(p_terminal_id text, p_reference text) returns setof invoice
 language plpgsql as $$
 declare
@@ -343,10 +343,11 @@ begin
 end $$;
 
 -- unregisterTerminal: its open invoices are cancelled, claimed ones too (row 39); RESERVED and PAID
--- ones stay.
-create function terminal_unregister(p_terminal_id text) returns void language plpgsql as $$
+-- ones stay. The code of its sticker is free for another terminal.
+create function terminal_unregister(p_terminal_id text) returns void
+language plpgsql as $$
 begin
-  update terminal set state = 'UNREGISTERED' where id = p_terminal_id;
+  update terminal set state = 'UNREGISTERED', seqr_id = null where id = p_terminal_id;
   perform invoice_cancel(p_terminal_id, i.reference) from invoice i
     where i.terminal_id = p_terminal_id and i.state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE');
 end $$;

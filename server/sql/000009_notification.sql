@@ -2,8 +2,8 @@
 -- when moot.
 
 -- Claims due notifications for `p_claim_s` seconds, such that at most `p_per_merchant` of one
--- merchant are claimed at a time. A moot one (no longer RESERVED, past its deadline, or an immediate
--- debit that was noticed) is ended instead.
+-- merchant are claimed at a time. A moot one (no longer RESERVED, past its deadline, or an
+-- immediate debit that was noticed) is ended instead.
 create function notification_claim(p_limit integer, p_per_merchant integer, p_claim_s integer)
 returns table (
   id bigint, invoice_reference text, purchase_id uuid, merchant_id text, url text, body text,
@@ -42,9 +42,8 @@ begin
 end $$;
 
 -- Records an attempt. HTTP 200 delivers; anything else makes the next attempt due after
--- `p_delays_s[attempts]` (`p_debit_delays_s` for an immediate debit), or gives up when there is none.
--- Not durable on purpose: a lost record
--- only repeats an attempt.
+-- `p_delays_s[attempts]` (`p_debit_delays_s` for an immediate debit), or gives up when there is
+-- none. Not durable on purpose: a lost record only repeats an attempt.
 create function notification_record(
   p_id bigint, p_status integer, p_error text, p_delays_s numeric[], p_debit_delays_s numeric[]
 ) returns void language plpgsql as $$

@@ -75,13 +75,14 @@ begin
   if p_invoice.state <> 'PENDING_ISSUER_ACKNOWLEDGE' then
     return v_changed > 0;
   end if;
-  delete from invoice_token where invoice_reference = p_invoice.reference and offered and status = 0;
+  delete from invoice_token
+    where invoice_reference = p_invoice.reference and offered and status = 0;
   get diagnostics v_withdrawn = row_count;
   return v_changed + v_withdrawn > 0;
 end $$;
 
--- The tokens that the customer offers and the merchant has not answered, as JSON; null without any, or
--- where the merchant does not want to be asked.
+-- The tokens that the customer offers and the merchant has not answered, as JSON; null without any,
+-- or where the merchant does not want to be asked.
 create function offered_tokens(p_invoice invoice) returns jsonb language sql stable as $$
   select jsonb_agg(jsonb_build_object('id', k.id, 'description', k.description, 'value', k.value,
     'status', k.status) order by k.id)
@@ -111,8 +112,9 @@ create function bill_problem(p_invoice invoice) returns text language sql stable
   end;
 $$;
 
--- The bill that a sticker stands for to this customer: what the till shows now; without that, one that
--- the customer has just paid there and the merchant has not noticed yet, so that a second scan says so.
+-- The bill that a sticker stands for to this customer: what the till shows now; without that, one
+-- that the customer has just paid there and the merchant has not noticed yet, so that a second scan
+-- says so.
 create function till_reference(p_terminal_id text, p_customer_id uuid) returns text
 language sql stable as $$
   select coalesce(till_invoice(p_terminal_id), (
@@ -121,10 +123,11 @@ language sql stable as $$
       and i.terminal_id = p_terminal_id order by p.id desc limit 1));
 $$;
 
--- Opens a bill: TILL by the till's seqrId, INVOICE by the reference; `p_code` is the one or the other.
--- Returns the customer's unfinished purchase of it, if there is one. Refusals: NOT_FOUND,
--- NO_INVOICE_YET (try again), INVALID_CODE, TOO_LATE (with what became of the bill, PAID, RESERVED or
--- ENDED, and with this customer's own purchase of it), PIN_LOCKED, RATE_LIMITED (with the pause).
+-- Opens a bill: TILL by the till's seqrId, INVOICE by the reference; `p_code` is the one or the
+-- other. Returns the customer's unfinished purchase of it, if there is one. Refusals: NOT_FOUND,
+-- NO_INVOICE_YET (try again), INVALID_CODE, TOO_LATE (with what became of the bill, PAID, RESERVED
+-- or ENDED, and with this customer's own purchase of it), PIN_LOCKED, RATE_LIMITED (with the
+-- pause).
 create function purchase_open_bill(
   p_id uuid, p_customer_id uuid, p_kind text, p_code text, p_limits jsonb
 ) returns table (refusal text, retry_after_s integer, became text, purchase purchase_view)

@@ -1,6 +1,13 @@
 -- What happens to a payment afterwards: refunds, receipts, transaction periods, reports.
 
-create index invoice_shop_period on invoice (merchant_id, shop_period) where shop_period is not null;
+-- A period's payments in the order in which reports list them.
+create index invoice_shop_period on invoice (merchant_id, shop_period, paid_at)
+  where shop_period is not null;
+create index invoice_terminal_period on invoice (terminal_id, terminal_period, paid_at)
+  where terminal_period is not null;
+-- Immediate debits that wait for their merchant's notice: never many.
+create index invoice_unnoticed on invoice (merchant_id)
+  where state = 'PAID' and committed_minor is null;
 
 -- Documents that merchants store with a payment or refund (submitPaymentReceipt).
 create table payment_receipt (
@@ -15,29 +22,32 @@ create table payment_receipt (
 );
 create index payment_receipt_invoice on payment_receipt (invoice_reference);
 
--- A period closed by markTransactionPeriod: of a shop (terminal_id null) or of one terminal. Numbers
--- count up from 1 in each series; what happens now belongs to the number after the last closed one.
+-- A period closed by markTransactionPeriod: of a shop (terminal_id null) or of one terminal.
+-- Numbers count up from 1 in each series; what happens now belongs to the number after the last
+-- closed one.
 create table transaction_period (
   id text primary key check (id ~ '^[0-9]{25}$'),
   merchant_id text not null references merchant,
   terminal_id text references terminal,
   number bigint not null,
   closed_at timestamptz not null default seqr_clock(),
+  -- How often its reports have been worked on: those that waited least often go first, so that a
+  -- long one holds up nobody.
+  report_turns integer not null default 0,
+  -- Payments and refunds in it, and whether in several currencies; null until it is settled and
+  -- summed.
+  entries bigint,
+  several_currencies boolean,
+  -- When the last of its reports was complete.
+  reported_at timestamptz,
   unique nulls not distinct (merchant_id, terminal_id, number)
 );
+create index transaction_period_unreported on transaction_period (report_turns, closed_at)
+  where reported_at is null;
 
--- A reconciliation report of a period, made once by the report loop.
-create table report (
-  period_id text not null references transaction_period,
-  report_id text not null,
-  content text not null,
-  made_at timestamptz not null default seqr_clock(),
-  primary key (period_id, report_id)
-);
-
--- The number of the period that is open now in a series, locked against marks until this transaction
--- ends: a mark and a posting of the same series exclude each other, so that none falls between two
--- periods. Postings do not wait for each other.
+-- The number of the period that is open now in a series, locked against marks until this
+-- transaction ends: a mark and a posting of the same series exclude each other, so that none falls
+-- between two periods. Postings do not wait for each other.
 create function period_open(p_merchant_id text, p_terminal_id text) returns bigint
 language plpgsql as $$
 begin
@@ -52,11 +62,21 @@ language sql immutable as $$
   select hashtextextended(p_merchant_id || ' ' || coalesce(p_terminal_id, ''), 20260)
 $$;
 
--- Puts a payment into the open periods of its shop and its terminal.
-create function invoice_enter_periods(p_reference text) returns void language sql as $$
-  update invoice set shop_period = period_open(merchant_id, null),
-    terminal_period = period_open(merchant_id, terminal_id) where reference = p_reference;
-$$;
+-- Puts a payment into the open periods of its shop and its terminal. The time of payment is taken
+-- once their marks have to wait, so that it lies between the marks of its periods.
+create function invoice_enter_periods(p_reference text) returns void
+language plpgsql as $$
+declare
+  i invoice;
+  v_shop bigint;
+  v_terminal bigint;
+begin
+  select * into strict i from invoice where reference = p_reference;
+  v_shop := period_open(i.merchant_id, null);
+  v_terminal := period_open(i.merchant_id, i.terminal_id);
+  update invoice set shop_period = v_shop, terminal_period = v_terminal, paid_at = seqr_clock()
+    where reference = p_reference;
+end $$;
 
 -- markTransactionPeriod: closes the open period of a series and returns its id. An empty one may be
 -- closed too.
@@ -85,8 +105,8 @@ $$;
 -- terminal, payment, amount and clientInvoiceId (when given) within 60 s answer the first refund
 -- again. Refusals: INVALID_ERS_REFERENCE, INVALID_INVOICE_DATA (currency),
 -- RESELLER_NOT_ALLOWED_TO_DO_REFUND, RECEIVER_ACCOUNT_DOES_NOT_ALLOW_REFUNDS,
--- SUM_OF_REFUNDS_CAN_NOT_BE_MORE_THAN_ORIGINAL_TRANSACTION, SERVICE_UNAVAILABLE (the merchant is short
--- of funds; nothing moved).
+-- SUM_OF_REFUNDS_CAN_NOT_BE_MORE_THAN_ORIGINAL_TRANSACTION, SERVICE_UNAVAILABLE (the merchant is
+-- short of funds; nothing moved).
 create function payment_refund(
   p_terminal_id text, p_ers_reference text, p_amount_minor bigint, p_currency text, p_content jsonb
 ) returns table (refusal text, ers_reference text) language plpgsql as $$
@@ -161,12 +181,14 @@ create function refund_problem(
   where m.id = p_invoice.merchant_id and p.id = p_invoice.purchase_id;
 $$;
 
--- submitPaymentReceipt: notice of the payment, and a document for the payment or a refund of it (none
--- when `p_content` is null). The same document again is stored once. False: no such payment or refund
--- of this terminal's merchant.
+-- submitPaymentReceipt: notice of the payment, and a document for the payment or a refund of it
+-- (none when `p_content` is null). The same document again is stored once. Refusals:
+-- INVALID_ERS_REFERENCE (no such payment or refund of this terminal's merchant),
+-- INVALID_INVOICE_DATA (as many documents as it may have are there; nothing is noticed then).
 create function receipt_submit(
-  p_terminal_id text, p_ers_reference text, p_receipt_type text, p_mime_type text, p_content bytea
-) returns boolean language plpgsql as $$
+  p_terminal_id text, p_ers_reference text, p_receipt_type text, p_mime_type text, p_content bytea,
+  p_documents_max integer
+) returns text language plpgsql as $$
 declare
   v_merchant_id text;
   v_reference text;
@@ -179,52 +201,39 @@ begin
   select invoice_reference from refund
     where ers_reference = p_ers_reference and merchant_id = v_merchant_id;
   if v_reference is null then
-    return false;
+    return 'INVALID_ERS_REFERENCE';
   end if;
   i := invoice_lock_with_purchases(v_reference);
   if i.state <> 'PAID' then
-    return false;
-  end if;
-  if i.committed_minor is null then
-    perform invoice_notice(i);
+    return 'INVALID_ERS_REFERENCE';
   end if;
   if p_content is not null then
     insert into payment_receipt
         (ers_reference, digest, invoice_reference, receipt_type, mime_type, content)
-      values (p_ers_reference, sha256(p_content), i.reference, p_receipt_type, p_mime_type, p_content)
+      values (p_ers_reference, sha256(p_content), i.reference, p_receipt_type, p_mime_type,
+        p_content)
       on conflict do nothing;
-    perform invoice_tell_purchases(i.reference);
+    if found and (select count(*) from payment_receipt where ers_reference = p_ers_reference)
+        > p_documents_max then
+      delete from payment_receipt where ers_reference = p_ers_reference
+        and receipt_type = p_receipt_type and digest = sha256(p_content);
+      return 'INVALID_INVOICE_DATA';
+    end if;
     perform purchase_tell(p) from purchase p where p.id = i.purchase_id;
   end if;
-  return true;
+  if i.committed_minor is null then
+    perform invoice_notice(i);
+  end if;
+  return null;
 end $$;
 
--- assignSeqrId: the code on a till's sticker. False when another terminal has it.
-create function terminal_assign_seqr_id(p_terminal_id text, p_seqr_id text) returns boolean
-language plpgsql as $$
+-- assignSeqrId: the code on a till's sticker. False when another terminal has it. A terminal that
+-- has unregistered meanwhile gets none.
+create function terminal_assign_seqr_id(p_terminal_id text, p_seqr_id text)
+returns boolean language plpgsql as $$
 begin
-  update terminal set seqr_id = p_seqr_id where id = p_terminal_id;
+  update terminal set seqr_id = p_seqr_id where id = p_terminal_id and state = 'ACTIVE';
   return true;
 exception when unique_violation then
   return false;
 end $$;
-
--- What belongs to a closed period: its payments, and its refunds as negative amounts.
-create function period_entries(p_period_id text) returns table (
-  "ersReference" text, "terminalId" text, "cashierId" text, "amountMinor" bigint, currency text,
-  at timestamptz, kind text
-) language sql stable as $$
-  select i.ers_reference, i.terminal_id, i.cashier_id, i.committed_minor, i.currency, i.paid_at,
-      'PAYMENT'
-    from transaction_period p join invoice i on i.merchant_id = p.merchant_id
-      and case when p.terminal_id is null then i.shop_period = p.number
-        else i.terminal_id = p.terminal_id and i.terminal_period = p.number end
-    where p.id = p_period_id and i.state = 'PAID' and i.committed_minor is not null
-  union all
-  select r.ers_reference, r.terminal_id, r.cashier_id, -r.amount_minor, r.currency, r.created_at,
-      'REFUND'
-    from transaction_period p join refund r on r.merchant_id = p.merchant_id
-      and case when p.terminal_id is null then r.shop_period = p.number
-        else r.terminal_id = p.terminal_id and r.terminal_period = p.number end
-    where p.id = p_period_id;
-$$;

@@ -185,11 +185,13 @@ async function requireServable(
   log.warn({ problem }, 'serving all the same, for this is a sandbox');
 }
 
-/** With another key than the database's every PIN would be wrong, and every customer soon locked. */
+/**
+ * With another key than the database's every PIN would be wrong, and every customer soon locked.
+ */
 async function requirePinKey(db: Database, key: Buffer): Promise<void> {
   if (await db.statement((tx) => isPinKey(tx, key))) return;
   throw new Error(
-    'The key of the PINs is not the one of this database: set SEQR_PIN_KEY, or put the file "keys" back.',
+    'The key of the PINs is not the one of this database: set SEQR_PIN_KEY, or put back "keys".',
   );
 }
 

@@ -1,4 +1,6 @@
-/** Bills of tills and web shops: opened by a code, debited at once or reserved, noticed or reversed. */
+/**
+ * Bills of tills and web shops: opened by a code, debited at once or reserved, noticed or reversed.
+ */
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -123,7 +125,7 @@ test('nothing is reversed for a minute after the platform was down', async () =>
   assert.equal((await shop.now(purchase)).state, 'RELEASED');
 });
 
-test('an unnoticed payment cannot be cancelled, committed or taken for noticed by that', async () => {
+test('a payment not noticed yet can neither be cancelled nor committed', async () => {
   const { purchase, reference } = await paid(await shop.customer());
   const cancel = await database.db.statement((tx) =>
     cancelInvoice(tx, { terminalId: shop.terminalId, reference }),
@@ -202,7 +204,7 @@ test('a till’s next invoice supersedes the open one for whoever looks at it', 
   assert.equal(must(await openTill(offer.customerId)).invoiceReference, next);
 });
 
-test('an offer that runs out leaves the bill payable; cancelling it in the app does not', async () => {
+test('an offer that runs out leaves the bill payable; cancelling it does not', async () => {
   const reference = await bill();
   const customer = await shop.customer();
   const first = must(await openTill(customer));
@@ -230,7 +232,8 @@ async function member(): Promise<string> {
   );
   await database.db.statement((tx) =>
     tx.query(
-      `insert into customer_token (customer_id, merchant_id, id, value) values ($1, $2, 'CLUB', '42')`,
+      `insert into customer_token (customer_id, merchant_id, id, value)
+       values ($1, $2, 'CLUB', '42')`,
       [customer, shop.merchantId],
     ),
   );
@@ -249,7 +252,7 @@ const answer = async (reference: string, total: bigint, tokens: NamedToken[]): P
   );
 };
 
-test('loyalty: the merchant is asked, answers with a new total, the customer sees and pays it', async () => {
+test('loyalty: the merchant is asked and answers with a new total, which is paid', async () => {
   const customer = await member();
   const reference = await bill({ acknowledgmentMode: 'OPTIONAL_ACKNOWLEDGMENT' });
   const asked = must(await openTill(customer));
@@ -271,7 +274,7 @@ test('loyalty: the merchant is asked, answers with a new total, the customer see
   await status(reference);
 });
 
-test('loyalty: without an answer an OPTIONAL bill goes on after 60 s, a REQUIRE one waits', async () => {
+test('loyalty: without an answer OPTIONAL goes on after 60 s, REQUIRE waits', async () => {
   const customer = await member();
   const optional = await bill({ acknowledgmentMode: 'OPTIONAL_ACKNOWLEDGMENT' });
   const asked = must(await openTill(customer));
@@ -292,7 +295,7 @@ test('loyalty: without an answer an OPTIONAL bill goes on after 60 s, a REQUIRE 
   assert.equal((await shop.now(waits)).state, 'AWAITING_APPROVAL');
 });
 
-test('loyalty: a card that the merchant swiped wins, an unknown type is stored as invalid', async () => {
+test('loyalty: a card that the merchant swiped wins, unknown types are invalid', async () => {
   const customer = await member();
   const { reference } = must(
     await database.db.statement((tx) =>

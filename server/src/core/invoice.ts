@@ -77,7 +77,9 @@ export type InvoiceContent = {
 /** The fields of an updateInvoice; what is absent keeps its value, `rows` null too. */
 export type InvoiceChange = Partial<Omit<InvoiceContent, 'paymentMode'>>;
 
-/** A token as a merchant names it in sendInvoice or updateInvoice; without a status it is used (1). */
+/**
+ * A token as a merchant names it in sendInvoice or updateInvoice; without a status it is used (1).
+ */
 export type NamedToken = {
   readonly id: string;
   readonly description?: string;

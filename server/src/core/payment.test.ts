@@ -52,7 +52,7 @@ const refund = (
     }),
   );
 
-test('a payment is refunded in parts, never beyond what was paid, and the customer sees it', async () => {
+test('a payment is refunded in parts that the customer sees, never beyond it', async () => {
   const paid = await payment(1000n);
   const first = must(await refund(paid, 300n));
   assert.notEqual(first.ersReference, paid.ersReference);
@@ -106,7 +106,7 @@ test('another merchant’s, an unknown and a refund’s own reference cannot be 
   must(await refund(own, 1n, { terminalId }));
 });
 
-test('a merchant that may not refund, a payer that takes none, and an empty till are told', async () => {
+test('who may not refund, takes no refund or is short of funds is told', async () => {
   const own = await openShop(database.db);
   const paid = await payment(500n, own);
   const give = () => refund(paid, 500n, { terminalId: own.terminalId });
@@ -125,7 +125,7 @@ test('a merchant that may not refund, a payer that takes none, and an empty till
   assert.equal(must(await database.db.statement((tx) => showAccount(tx, owner))).balance.minor, 0n);
 });
 
-test('a receipt is stored once, shown to its customer, and only for the merchant’s payments', async () => {
+test('a receipt is stored once, for the merchant’s own payments, for its customer', async () => {
   const paid = await payment();
   const submit = (ersReference: string, content = 'thank you') =>
     database.db.statement((tx) =>
@@ -149,7 +149,7 @@ test('a receipt is stored once, shown to its customer, and only for the merchant
   assert.deepEqual(await database.db.statement((tx) => receiptsOf(tx, stranger, id)), []);
 });
 
-test('a mark closes a shop’s period with its payments and refunds; the next begins empty', async () => {
+test('a mark closes a period with its payments and refunds; the next is empty', async () => {
   const own = await openShop(database.db);
   const mark = async (terminalId: string | null): Promise<string> =>
     must(

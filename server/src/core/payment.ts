@@ -6,9 +6,9 @@ import { ok, refused } from './refusal.ts';
 import type { MerchantRefusal, Result } from './refusal.ts';
 
 /**
- * refundPayment (M17): gives `amount` back of the payment `ersReference`, of any terminal of the same
- * merchant. Answers the refund's own reference; the same terminal, amount and clientInvoiceId within
- * 60 s get the first one again.
+ * refundPayment (M17): gives `amount` back of the payment `ersReference`, of any terminal of the
+ * same merchant. Answers the refund's own reference; the same terminal, amount and clientInvoiceId
+ * within 60 s get the first one again.
  */
 export async function refundPayment(
   tx: Tx,
@@ -42,8 +42,8 @@ export type ReceiptDocument = {
 const DOCUMENTS_MAX = 10;
 
 /**
- * submitPaymentReceipt: the merchant's notice of a payment, with a document or none. The same document
- * again is stored once; more than ten are INVALID_INVOICE_DATA.
+ * submitPaymentReceipt: the merchant's notice of a payment, with a document or none. The same
+ * document again is stored once; more than ten are INVALID_INVOICE_DATA.
  */
 export async function submitReceipt(
   tx: Tx,
@@ -73,7 +73,9 @@ export async function submitReceipt(
 /** A stored document as its customer gets it. */
 export type StoredReceipt = ReceiptDocument & { readonly createdAt: Date };
 
-/** The documents of one of this customer's paid purchases, oldest first; none for anybody else's. */
+/**
+ * The documents of one of this customer's paid purchases, oldest first; none for anybody else's.
+ */
 export async function receiptsOf(
   tx: Tx,
   customerId: string,

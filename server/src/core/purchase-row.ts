@@ -9,7 +9,7 @@ import type { InvoiceRow, StoredInvoiceRow } from './invoice-row.ts';
  * A purchase as its customer sees it. `version` is the invoice's, 0 before there is one; `maximum`
  * is what the offer asks for; `reserved` is null until held and stays afterwards; `charged` is null
  * unless PAID; `expiresAt` is the deadline of the present state; `ending` is null until the end and
- * in PAID.
+ * in PAID; `bill` is null at a machine.
  */
 export type Purchase = {
   readonly id: string;
@@ -30,10 +30,22 @@ export type Purchase = {
   readonly rows: readonly InvoiceRow[];
   readonly refunds: readonly Refund[];
   readonly tokens: readonly CustomerToken[];
+  readonly bill: BillHead | null;
   readonly expiresAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly ending: EndingCode | null;
+};
+
+/**
+ * What stands above and below the rows of a till's or web shop's bill: its title and footer, and
+ * the name of the terminal, by which the payer recognises the till (merchant SOAP API, 3.4 and
+ * 4.8).
+ */
+export type BillHead = {
+  readonly title: string | null;
+  readonly footer: string | null;
+  readonly terminal: string;
 };
 
 /** Money given back of a paid purchase. `reference` is the refund's own ERS reference. */
@@ -81,6 +93,7 @@ export type PurchaseRow = {
   readonly ending_code: EndingCode | null;
   readonly refunds: readonly StoredRefund[] | null;
   readonly tokens: readonly CustomerToken[] | null;
+  readonly bill: BillHead | null;
 };
 
 type StoredRefund = {
@@ -117,6 +130,7 @@ export function readPurchase(row: PurchaseRow): Purchase {
       createdAt: new Date(createdAt),
     })),
     tokens: row.tokens ?? [],
+    bill: row.bill,
     expiresAt: row.deadline,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

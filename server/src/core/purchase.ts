@@ -239,7 +239,8 @@ export type BillCode =
 
 /**
  * Opens a bill by its code under the given id, or returns the customer's unfinished purchase of it.
- * The purchase waits for its approval, or first for the merchant's word about the customer's tokens.
+ * The purchase waits for its approval, or first for the merchant's word about the customer's
+ * tokens.
  */
 export async function openBill(
   tx: Tx,

@@ -18,8 +18,8 @@ export type CustomerRefusal =
   | { readonly code: 'UNAUTHORIZED' };
 
 /**
- * What became of a bill that is opened too late, and this customer's own purchase of it, the newest,
- * if there is one. ENDED: cancelled, replaced or too old.
+ * What became of a bill that is opened too late, and this customer's own purchase of it, the
+ * newest, if there is one. ENDED: cancelled, replaced or too old.
  */
 export type LateBill = {
   readonly became: 'PAID' | 'RESERVED' | 'ENDED';

@@ -1,34 +1,14 @@
 -- Reconciliation reports: made page by page and kept in parts, so that a period of any size needs
 -- little memory, and another process can go on where one has ended.
 
--- A period's payments and refunds in the order in which reports list them.
-drop index invoice_shop_period;
-create index invoice_shop_period on invoice (merchant_id, shop_period, paid_at)
-  where shop_period is not null;
-create index invoice_terminal_period on invoice (terminal_id, terminal_period, paid_at)
-  where terminal_period is not null;
-drop index refund_shop_period;
-create index refund_shop_period on refund (merchant_id, shop_period, created_at);
-create index refund_terminal_period on refund (terminal_id, terminal_period, created_at);
--- Immediate debits that wait for their merchant's notice: never many.
-create index invoice_unnoticed on invoice (merchant_id)
-  where state = 'PAID' and committed_minor is null;
+-- A row here says that all parts of that report are there.
+create table report (
+  period_id text not null references transaction_period,
+  report_id text not null,
+  made_at timestamptz not null default seqr_clock(),
+  primary key (period_id, report_id)
+);
 
-alter table transaction_period
-  -- How often its reports have been worked on: those that waited least often go first, so that a
-  -- long one holds up nobody.
-  add column report_turns integer not null default 0,
-  -- Payments and refunds in it, and whether in several currencies; null until it is settled and
-  -- summed.
-  add column entries bigint,
-  add column several_currencies boolean,
-  -- When the last of its reports was complete.
-  add column reported_at timestamptz;
-create index transaction_period_unreported on transaction_period (report_turns, closed_at)
-  where reported_at is null;
-
--- A row in `report` says that all parts of that report are there.
-alter table report drop column content;
 create table report_part (
   period_id text not null references transaction_period,
   report_id text not null,
@@ -53,8 +33,6 @@ create view refund_entry as
     from refund;
 create view period_entry as
   select * from payment_entry union all select * from refund_entry;
-
-drop function period_entries(text);
 
 -- What belongs to a closed period.
 create function period_entries(p_period_id text) returns setof period_entry
@@ -106,31 +84,6 @@ begin
         order by e.at, e.ers_reference limit p_limit)
     ) e order by e.at, e.ers_reference limit p_limit;
   end if;
-end $$;
-
--- Whether every payment of a period is final: none still waits for the merchant's notice.
-create or replace function period_is_settled(p_period transaction_period) returns boolean
-language sql stable as $$
-  select not exists (select from invoice where merchant_id = p_period.merchant_id
-    and state = 'PAID' and committed_minor is null
-    and case when p_period.terminal_id is null then shop_period = p_period.number
-      else terminal_id = p_period.terminal_id and terminal_period = p_period.number end);
-$$;
-
--- Puts a payment into the open periods of its shop and its terminal. The time of payment is taken
--- once their marks have to wait, so that it lies between the marks of its periods.
-create or replace function invoice_enter_periods(p_reference text) returns void
-language plpgsql as $$
-declare
-  i invoice;
-  v_shop bigint;
-  v_terminal bigint;
-begin
-  select * into strict i from invoice where reference = p_reference;
-  v_shop := period_open(i.merchant_id, null);
-  v_terminal := period_open(i.merchant_id, i.terminal_id);
-  update invoice set shop_period = v_shop, terminal_period = v_terminal, paid_at = seqr_clock()
-    where reference = p_reference;
 end $$;
 
 -- Takes up to `p_limit` closed, settled periods whose reports are to be made, those that had the
