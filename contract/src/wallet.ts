@@ -124,9 +124,19 @@ export type PurchaseCardJson = {
 };
 
 /**
+ * What stands above and below the rows of a bill, as the merchant sent it, and the name of the till
+ * or web shop, under which the merchant registered it.
+ */
+export type PurchaseBillJson = {
+  readonly title: string | null;
+  readonly footer: string | null;
+  readonly terminal: string;
+};
+
+/**
  * A purchase as its customer sees it. `maximum` is what the offer asks for; `reserved` is null
  * until held and keeps its value afterwards; `charged` is null unless PAID; `expiresAt` (ISO 8601,
- * UTC) is the deadline of the present state.
+ * UTC) is the deadline of the present state; `bill` is null at a machine.
  */
 export type PurchaseJson = {
   readonly id: string;
@@ -146,6 +156,7 @@ export type PurchaseJson = {
   readonly rows: readonly PurchaseRowJson[];
   readonly refunds: readonly RefundJson[];
   readonly tokens: readonly PurchaseCardJson[];
+  readonly bill: PurchaseBillJson | null;
   readonly expiresAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;

@@ -46,6 +46,7 @@ const BASE: PurchaseJson = {
   rows: [row('Reservation', '20.00')],
   refunds: [],
   tokens: [],
+  bill: null,
   expiresAt: at(1.75),
   createdAt: at(-0.25),
   updatedAt: at(-0.25),
@@ -121,6 +122,7 @@ function fixtureBills(): PurchaseJson[] {
     merchant: { id: 'k', name: 'Corner Café' },
     maximum: euro('10.90'),
     rows,
+    bill: { title: 'Breakfast, table 7', footer: 'Thank you!', terminal: 'Counter' },
   };
   const paid: PurchaseJson = {
     ...bill,

@@ -37,7 +37,7 @@ export const TEXT = {
   offline: {
     title: 'No connection',
     read: 'We cannot reach SEQR. Check your network; this page goes on by itself.',
-    opening: 'We could not reach the machine. Nothing is held and nothing was charged.',
+    opening: 'We could not reach the seller. Nothing is held and nothing was charged.',
     approval:
       'We did not hear whether your PIN arrived. Try again: you can never be charged twice for it.',
   },
@@ -220,6 +220,8 @@ export const TEXT = {
     merchant: 'Seller',
     machine: 'Machine',
     place: 'Place',
+    till: 'Till',
+    bill: 'Bill',
     reference: 'Reference',
     time: 'Time',
     refunds: 'Refunds',

@@ -37,6 +37,7 @@ const BILL: InvoiceContent = {
   acknowledgmentMode: 'OPTIONAL_ACKNOWLEDGMENT',
   total: eur(1000n),
   title: 'Corner Café',
+  footer: 'Thank you',
   rows: [{ description: 'Espresso', quantity: '2', total: eur(1000n) }],
   commitReservationTimeoutS: null,
 };
@@ -74,6 +75,11 @@ test('a till: nothing to pay yet, then the bill, paid at once, noticed, refunded
   assert.deepEqual([kind, machine, maximum], ['TILL', null, { value: '10.00', currency: 'EUR' }]);
   assert.equal(rows[0]?.description, 'Espresso');
   assert.equal(merchant.name, 'Test Vending');
+  assert.deepEqual(offer.body.bill, {
+    title: 'Corner Café',
+    footer: 'Thank you',
+    terminal: 'Machine 1',
+  });
   assert.deepEqual(shown(await scanTill(customer)), [200, 'AWAITING_APPROVAL']);
   assert.deepEqual(shown(await pay(customer, offer)), [200, 'CONFIRMING']);
   assert.deepEqual(shown(await scanTill(customer)), [200, 'CONFIRMING']);

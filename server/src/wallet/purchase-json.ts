@@ -80,6 +80,14 @@ export const purchaseJson = (purchase: Purchase): PurchaseJson => ({
   rows: purchase.rows.map(rowJson),
   refunds: purchase.refunds.map(refundJson),
   tokens: purchase.tokens.map(cardJson),
+  bill:
+    purchase.bill === null
+      ? null
+      : {
+          title: purchase.bill.title,
+          footer: purchase.bill.footer,
+          terminal: purchase.bill.terminal,
+        },
   expiresAt: purchase.expiresAt?.toISOString() ?? null,
   createdAt: purchase.createdAt.toISOString(),
   updatedAt: purchase.updatedAt.toISOString(),

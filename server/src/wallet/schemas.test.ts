@@ -40,6 +40,7 @@ const FULL: PurchaseJson = {
     { type: 'CLUB', description: 'Coffee club', number: '…0017', status: 'USED' },
     { type: 'CLUB', description: null, number: null, status: 'UNKNOWN' },
   ],
+  bill: { title: 'Café', footer: null, terminal: 'Till 2' },
   expiresAt: '2026-11-23T10:00:00.000Z',
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:00.000Z',
@@ -55,6 +56,7 @@ const BARE: PurchaseJson = {
   rows: [],
   refunds: [],
   tokens: [],
+  bill: null,
   expiresAt: null,
   ending: null,
 };

@@ -10,6 +10,7 @@ import type {
   AccountJson,
   AmountJson,
   ProblemJson,
+  PurchaseBillJson,
   PurchaseCardJson,
   PurchaseJson,
   PurchasePageJson,
@@ -100,6 +101,13 @@ const CARD = {
   required: ['type', 'description', 'number', 'status'],
 } as const satisfies ObjectSchema<PurchaseCardJson>;
 
+const BILL = {
+  type: 'object',
+  description: 'What stands above and below the rows of a bill; null at a machine.',
+  properties: { title: nullable(TEXT), footer: nullable(TEXT), terminal: TEXT },
+  required: ['title', 'footer', 'terminal'],
+} as const satisfies ObjectSchema<PurchaseBillJson>;
+
 /** Schema of a merchant, as it stands in other objects. */
 export const MERCHANT = {
   type: 'object',
@@ -138,6 +146,7 @@ export const PURCHASE = {
     rows: { type: 'array', items: ROW },
     refunds: { type: 'array', items: REFUND },
     tokens: { type: 'array', items: CARD },
+    bill: nullable(BILL),
     expiresAt: { ...nullable(TEXT), description: 'Deadline of the present state, ISO 8601, UTC.' },
     createdAt: TIME,
     updatedAt: TIME,
@@ -157,6 +166,7 @@ export const PURCHASE = {
     'rows',
     'refunds',
     'tokens',
+    'bill',
     'expiresAt',
     'createdAt',
     'updatedAt',

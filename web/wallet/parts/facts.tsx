@@ -9,6 +9,8 @@ export function Facts({ purchase }: { readonly purchase: PurchaseJson }) {
     [TEXT.receipt.merchant, purchase.merchant.name],
     [TEXT.receipt.machine, machineWords(purchase)],
     [TEXT.receipt.place, purchase.machine?.place],
+    [TEXT.receipt.till, purchase.bill?.terminal],
+    [TEXT.receipt.bill, purchase.bill?.title],
     [TEXT.receipt.reference, purchase.invoiceReference],
     [TEXT.receipt.time, fullTime(purchase.updatedAt)],
   ];

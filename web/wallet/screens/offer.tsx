@@ -61,7 +61,6 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
       >
         <Place purchase={purchase} />
         <Maximum purchase={purchase} />
-        <CardLines cards={purchase.tokens} />
         {purchase.expiresAt === null ? null : (
           <Countdown
             deadline={purchase.expiresAt}
@@ -102,8 +101,20 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
 }
 
 function Place({ purchase }: { readonly purchase: PurchaseJson }) {
-  if (purchase.machine === null) return null;
-  const { name, place } = purchase.machine;
+  const { machine, bill } = purchase;
+  if (bill !== null) {
+    return (
+      <p class="offer-at">
+        <Icon name="receipt" />
+        <span>
+          <strong>{bill.terminal}</strong>
+          {bill.title === null ? null : <span class="soft"> · {bill.title}</span>}
+        </span>
+      </p>
+    );
+  }
+  if (machine === null) return null;
+  const { name, place } = machine;
   return (
     <p class="offer-place">
       <Icon name="machine" />
@@ -136,6 +147,7 @@ function Maximum({ purchase }: { readonly purchase: PurchaseJson }) {
         </strong>
       </p>
       {machine ? <p class="offer-only">{TEXT.offer.onlyTaken}</p> : null}
+      <CardLines cards={purchase.tokens} />
     </div>
   );
 }

@@ -47,6 +47,7 @@ export function Receipt({ purchase }: { readonly purchase: PurchaseJson }) {
             <strong class="figures">{amountText(paid)}</strong>
           </p>
         )}
+        {purchase.bill?.footer ? <p class="bill-footer soft">{purchase.bill.footer}</p> : null}
       </section>
       <Refunds purchase={purchase} />
       <Documents purchase={purchase} />
