@@ -100,19 +100,39 @@ create function report_take(p_limit integer) returns setof transaction_period la
   select * from taken order by report_turns, closed_at;
 $$;
 
--- Keeps a part of a report, and with the last one the report. Whoever makes the same part later
--- changes nothing.
-create function report_keep(
+-- Keeps the summaries of a period and what they count.
+create function report_keep_summaries(
+  p_period_id text, p_report_ids text[], p_contents text[], p_entries bigint, p_several boolean
+) returns void language sql as $$
+  insert into report_part (period_id, report_id, part, content, entries, last_at, last_reference)
+    select p_period_id, r.id, 0, r.content, p_entries, '-infinity', ''
+    from unnest(p_report_ids, p_contents) r (id, content) on conflict do nothing;
+  insert into report (period_id, report_id)
+    select p_period_id, unnest(p_report_ids) on conflict do nothing;
+  update transaction_period set entries = p_entries, several_currencies = p_several
+    where id = p_period_id;
+$$;
+
+-- Keeps a part of a period's details. With the last one the details are complete, and so are all
+-- reports of the period, for its summaries were there before. False: somebody else has made it.
+create function report_keep_part(
   p_period_id text, p_report_id text, p_part integer, p_content text, p_entries bigint,
   p_last_at timestamptz, p_last_reference text, p_is_last boolean
-) returns void language sql as $$
+) returns boolean language sql as $$
   with kept as (
     insert into report_part
         (period_id, report_id, part, content, entries, last_at, last_reference)
       values (p_period_id, p_report_id, p_part, p_content, p_entries, p_last_at, p_last_reference)
       on conflict do nothing returning period_id, report_id
+  ), complete as (
+    insert into report (period_id, report_id)
+      select period_id, report_id from kept where p_is_last
+      returning period_id
+  ), reported as (
+    update transaction_period set reported_at = seqr_clock()
+      where id in (select period_id from complete)
   )
-  insert into report (period_id, report_id) select period_id, report_id from kept where p_is_last;
+  select exists (select from kept);
 $$;
 
 -- What the reports of each period say, read from their documents: the sum of all amounts, and how

@@ -5,7 +5,6 @@
 
 import type { Tx } from '../db.ts';
 import {
-  PERIOD_BEGIN,
   PERIOD_FIELDS,
   REPORTS_OF_SHOP,
   REPORTS_OF_TERMINAL,
@@ -51,130 +50,101 @@ export async function makeReports(
   period: Period,
   partsMax: number,
 ): Promise<ReportProgress> {
-  const totals = await makeSummaries(tx, period);
-  const number = period.terminalId === null ? 3 : 7;
-  let place = await lastPart(tx, period, number);
-  for (let parts = 0; !place.complete && parts < partsMax; parts += 1) {
-    await makePart(tx, { period, number, several: totals.several, place });
-    place = await lastPart(tx, period, number);
+  let made = await readMade(tx, period);
+  const totals = made.totals ?? (await makeSummaries(tx, period, made.now));
+  for (let parts = 0; !made.complete && parts < partsMax; parts += 1) {
+    made = (await makePart(tx, period, made, totals)) ?? (await readMade(tx, period));
   }
-  if (place.complete) {
-    await tx.query(
-      `update transaction_period set reported_at = seqr_clock()
-       where id = $1 and reported_at is null`,
-      [period.id],
-    );
-  }
-  return { done: place.complete, entries: totals.entries, written: place.entries };
+  return { done: made.complete, entries: totals.entries, written: made.written };
 }
 
+/** What the summaries say of the details. */
 type Totals = { readonly entries: bigint; readonly several: boolean };
 
-/** Once they are there, only their totals are read. */
-async function makeSummaries(tx: Tx, period: Period): Promise<Totals> {
-  const { rows } = await tx.query<{ entries: bigint | null; several: boolean | null }>(
-    `select entries, several_currencies as several from transaction_period where id = $1`,
-    [period.id],
+/** What is there of a period's reports. */
+type Made = {
+  /** Null: there are no summaries yet. */
+  readonly totals: Totals | null;
+  /** The last part of the details, -1 before the first. */
+  readonly part: number;
+  /** Entries up to its end, and the last of them. */
+  readonly written: bigint;
+  readonly last: EntryPlace;
+  readonly complete: boolean;
+  readonly now: Date;
+};
+
+const detailsOf = (period: Period): ReportNumber => (period.terminalId === null ? 3 : 7);
+
+async function readMade(tx: Tx, period: Period): Promise<Made> {
+  const { rows } = await tx.query<
+    Omit<Made, 'totals' | 'last'> & EntryPlace & { [name in keyof Totals]: Totals[name] | null }
+  >(
+    `select p.entries, p.several_currencies as several, coalesce(t.part, -1) as part,
+       coalesce(t.entries, 0) as written, coalesce(t.last_at, '-infinity')::text as "atExactly",
+       coalesce(t.last_reference, '') as "ersReference", p.reported_at is not null as complete,
+       seqr_clock() as now
+     from transaction_period p left join lateral (
+       select * from report_part where period_id = p.id and report_id = $2
+       order by part desc limit 1
+     ) t on true
+     where p.id = $1`,
+    [period.id, String(detailsOf(period))],
   );
-  const [known] = rows;
-  if (known && known.entries !== null && known.several !== null) {
-    return { entries: known.entries, several: known.several };
-  }
+  const [row] = rows;
+  if (row === undefined) throw new Error(`period ${period.id} is gone`);
+  const { entries, several, atExactly, ersReference, ...rest } = row;
+  const totals = entries === null || several === null ? null : { entries, several };
+  return { totals, last: { atExactly, ersReference }, ...rest };
+}
+
+async function makeSummaries(tx: Tx, period: Period, madeAt: Date): Promise<Totals> {
   const sums = await periodSums(tx, period.id);
   const entries = sums.reduce((sum, { count }) => sum + count, 0n);
   const several = new Set(sums.map(({ currency }) => currency)).size > 1;
-  const madeAt = await clock(tx);
-  for (const number of period.terminalId === null ? REPORTS_OF_SHOP : REPORTS_OF_TERMINAL) {
-    if (isDetails(number)) continue;
+  const all = period.terminalId === null ? REPORTS_OF_SHOP : REPORTS_OF_TERMINAL;
+  const numbers = all.filter((number) => !isDetails(number));
+  const contents = numbers.map((number) => {
     const rows = xmlRows(summaryRows(number, sums, { currency: several }));
-    const content = xmlHead(number, period, madeAt) + rows + xmlTail(number);
-    await keep(tx, { period, number, part: 0, content, entries, last: PERIOD_BEGIN, isLast: true });
-  }
-  await tx.query(
-    `update transaction_period set entries = $2, several_currencies = $3 where id = $1`,
-    [period.id, entries, several],
-  );
+    return xmlHead(number, period, madeAt) + rows + xmlTail(number);
+  });
+  await tx.query(`select report_keep_summaries($1, $2, $3, $4, $5)`, [
+    period.id,
+    numbers.map(String),
+    contents,
+    entries,
+    several,
+  ]);
   return { entries, several };
 }
 
-/** Where a document ends so far. */
-type Place = {
-  readonly part: number;
-  readonly entries: bigint;
-  readonly last: EntryPlace;
-  readonly complete: boolean;
-};
-
-async function lastPart(tx: Tx, period: Period, number: ReportNumber): Promise<Place> {
-  const { rows } = await tx.query<
-    { part: number; entries: bigint; complete: boolean } & EntryPlace
-  >(
-    `select part, entries, last_at::text as "atExactly", last_reference as "ersReference",
-       exists (select from report r where r.period_id = $1 and r.report_id = $2) as complete
-     from report_part where period_id = $1 and report_id = $2 order by part desc limit 1`,
-    [period.id, String(number)],
-  );
-  const [row] = rows;
-  if (row === undefined) return { part: -1, entries: 0n, last: PERIOD_BEGIN, complete: false };
-  const { part, entries, complete, ...last } = row;
-  return { part, entries, complete, last };
-}
-
+/** Makes the next part of the details; null when somebody else has made it meanwhile. */
 async function makePart(
   tx: Tx,
-  {
-    period,
-    number,
-    several,
-    place,
-  }: {
-    readonly period: Period;
-    readonly number: ReportNumber;
-    readonly several: boolean;
-    readonly place: Place;
-  },
-): Promise<void> {
-  const entries = await periodEntries(tx, period.id, { limit: PART_ENTRIES, after: place.last });
+  period: Period,
+  made: Made,
+  { several }: Totals,
+): Promise<Made | null> {
+  const number = detailsOf(period);
+  const entries = await periodEntries(tx, period.id, { limit: PART_ENTRIES, after: made.last });
   const isLast = entries.length < PART_ENTRIES;
-  const head = place.part < 0 ? xmlHead(number, period, await clock(tx)) : '';
+  const head = made.part < 0 ? xmlHead(number, period, made.now) : '';
   const rows = xmlRows(entries.map((entry) => detailsRow(entry, { currency: several })));
-  await keep(tx, {
-    period,
-    number,
-    part: place.part + 1,
-    content: head + rows + (isLast ? xmlTail(number) : ''),
-    entries: place.entries + BigInt(entries.length),
-    last: entries.at(-1) ?? place.last,
-    isLast,
-  });
-}
-
-async function keep(
-  tx: Tx,
-  part: {
-    readonly period: Period;
-    readonly number: ReportNumber;
-    readonly part: number;
-    readonly content: string;
-    readonly entries: bigint;
-    readonly last: EntryPlace;
-    readonly isLast: boolean;
-  },
-): Promise<void> {
-  await tx.query(`select report_keep($1, $2, $3, $4, $5, $6::text::timestamptz, $7, $8)`, [
-    part.period.id,
-    String(part.number),
-    part.part,
-    part.content,
-    part.entries,
-    part.last.atExactly,
-    part.last.ersReference,
-    part.isLast,
-  ]);
-}
-
-async function clock(tx: Tx): Promise<Date> {
-  const { rows } = await tx.query<{ now: Date }>(`select seqr_clock() as now`);
-  if (!rows[0]) throw new Error('the clock answered nothing');
-  return rows[0].now;
+  const part = made.part + 1;
+  const written = made.written + BigInt(entries.length);
+  const last = entries.at(-1) ?? made.last;
+  const { rows: answers } = await tx.query<{ kept: boolean }>(
+    `select report_keep_part($1, $2, $3, $4, $5, $6::text::timestamptz, $7, $8) as kept`,
+    [
+      period.id,
+      String(number),
+      part,
+      head + rows + (isLast ? xmlTail(number) : ''),
+      written,
+      last.atExactly,
+      last.ersReference,
+      isLast,
+    ],
+  );
+  return answers[0]?.kept === true ? { ...made, part, written, last, complete: isLast } : null;
 }
