@@ -14,6 +14,7 @@ import { readOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { figures, table } from './report.ts';
 import { seedShop, writeFleet } from './shop.ts';
+import { benchSoap } from './soap.ts';
 
 async function bench(options: Options): Promise<boolean> {
   const tell = (text: string): void => {
@@ -55,6 +56,8 @@ async function bench(options: Options): Promise<boolean> {
   }
 }
 
+const [part, ...words] = process.argv.slice(2);
+if (part === 'soap') process.exit(await benchSoap(words));
 const read = readOptions(process.argv.slice(2));
 if ('text' in read) {
   (read.fault ? process.stderr : process.stdout).write(read.text);
