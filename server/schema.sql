@@ -2248,10 +2248,10 @@ CREATE FUNCTION public.refund_problem(p_invoice public.invoice, p_amount_minor b
 $$;
 
 --
--- Name: report_keep(text, text, integer, text, bigint, timestamp with time zone, text, boolean); Type: FUNCTION; Schema: public; Owner: -
+-- Name: report_keep_part(text, text, integer, text, bigint, timestamp with time zone, text, boolean); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.report_keep(p_period_id text, p_report_id text, p_part integer, p_content text, p_entries bigint, p_last_at timestamp with time zone, p_last_reference text, p_is_last boolean) RETURNS void
+CREATE FUNCTION public.report_keep_part(p_period_id text, p_report_id text, p_part integer, p_content text, p_entries bigint, p_last_at timestamp with time zone, p_last_reference text, p_is_last boolean) RETURNS boolean
     LANGUAGE sql
     AS $$
   with kept as (
@@ -2259,8 +2259,31 @@ CREATE FUNCTION public.report_keep(p_period_id text, p_report_id text, p_part in
         (period_id, report_id, part, content, entries, last_at, last_reference)
       values (p_period_id, p_report_id, p_part, p_content, p_entries, p_last_at, p_last_reference)
       on conflict do nothing returning period_id, report_id
+  ), complete as (
+    insert into report (period_id, report_id)
+      select period_id, report_id from kept where p_is_last
+      returning period_id
+  ), reported as (
+    update transaction_period set reported_at = seqr_clock()
+      where id in (select period_id from complete)
   )
-  insert into report (period_id, report_id) select period_id, report_id from kept where p_is_last;
+  select exists (select from kept);
+$$;
+
+--
+-- Name: report_keep_summaries(text, text[], text[], bigint, boolean); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.report_keep_summaries(p_period_id text, p_report_ids text[], p_contents text[], p_entries bigint, p_several boolean) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into report_part (period_id, report_id, part, content, entries, last_at, last_reference)
+    select p_period_id, r.id, 0, r.content, p_entries, '-infinity', ''
+    from unnest(p_report_ids, p_contents) r (id, content) on conflict do nothing;
+  insert into report (period_id, report_id)
+    select p_period_id, unnest(p_report_ids) on conflict do nothing;
+  update transaction_period set entries = p_entries, several_currencies = p_several
+    where id = p_period_id;
 $$;
 
 --
@@ -2331,6 +2354,46 @@ begin
   return true;
 exception when unique_violation then
   return false;
+end $$;
+
+--
+-- Name: terminal_calls(text[], text[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.terminal_calls(p_terminal_ids text[], p_references text[]) RETURNS TABLE("position" integer, merchant_id text, password_hash text, allow_http_notifications boolean, suspended boolean, version integer, acknowledgment_mode text)
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_state text;
+  v_terminal_id text;
+  v_purchase_id uuid;
+  v_expires_at timestamptz;
+  v_now timestamptz := case when array_remove(p_references, null) <> '{}' then seqr_clock() end;
+begin
+  for v_at in 1 .. cardinality(p_terminal_ids) loop
+    select t.merchant_id, t.password_hash, m.allow_http_notifications,
+        t.state <> 'ACTIVE' or m.state <> 'ACTIVE'
+      into merchant_id, password_hash, allow_http_notifications, suspended
+      from terminal t join merchant m on m.id = t.merchant_id
+      where t.id = p_terminal_ids[v_at] and t.state <> 'UNREGISTERED';
+    continue when not found;
+    "position" := v_at;
+    version := null;
+    acknowledgment_mode := null;
+    if p_references[v_at] is not null then
+      select i.state, i.terminal_id, i.purchase_id, i.expires_at, i.version, i.acknowledgment_mode
+        into v_state, v_terminal_id, v_purchase_id, v_expires_at, version, acknowledgment_mode
+        from invoice i where i.reference = p_references[v_at];
+      if v_terminal_id is distinct from p_terminal_ids[v_at] or v_state <> 'ISSUED'
+        or v_purchase_id is null and v_expires_at <= v_now
+        or exists (select from purchase p
+          where p.invoice_reference = p_references[v_at] and p.deadline <= v_now) then
+        version := null;
+        acknowledgment_mode := null;
+      end if;
+    end if;
+    return next;
+  end loop;
 end $$;
 
 --

@@ -3,7 +3,9 @@ import { after, before, test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
 import type { TestDatabase } from '../../test/database.ts';
 import { addTestMerchant, addTestTerminal } from '../../test/soap-platform.ts';
+import { advanceClock, must } from '../../test/shop.ts';
 import type { Database } from '../db.ts';
+import { issueInvoice } from './invoice.ts';
 import { createPrincipalReader } from './principal.ts';
 import { unregisterTerminal } from './terminal.ts';
 
@@ -83,4 +85,37 @@ test('When the database fails, every waiting call learns it, and so does the nex
   assert.ok(results.every((result) => result.status === 'rejected'));
   await assert.rejects(reader.find(claim));
   await broken.drop();
+});
+
+test('The invoice that is asked for comes along, but only a waiting one of this terminal', async () => {
+  const { db } = database;
+  const [mine, other] = [await addTestTerminal(db, 'cafe'), await addTestTerminal(db, 'cafe')];
+  const issue = async (terminalId: string): Promise<string> => {
+    const content = {
+      paymentMode: 'IMMEDIATE_DEBIT',
+      acknowledgmentMode: 'REQUIRE_ACKNOWLEDGMENT',
+      total: { minor: 100n, currency: 'EUR' },
+      rows: null,
+      commitReservationTimeoutS: null,
+    } as const;
+    return must(await db.statement((tx) => issueInvoice(tx, { terminalId, content }))).reference;
+  };
+  const reader = createPrincipalReader(db);
+  const asked = async (reference: string | null) => {
+    const found = must(await reader.find({ kind: 'TERMINAL', terminalId: mine }, reference));
+    return found.waitingInvoice;
+  };
+  const waiting = { version: 1, acknowledgmentMode: 'REQUIRE_ACKNOWLEDGMENT' };
+  const [earlier, foreign] = [await issue(mine), await issue(other)];
+  assert.deepEqual(await asked(earlier), waiting);
+  const reference = await issue(mine);
+  assert.deepEqual(
+    await Promise.all(
+      [reference, earlier, foreign, '20161123000000000', null, reference].map(asked),
+    ),
+    [waiting, null, null, null, null, waiting],
+    'the earlier one is cancelled by the next',
+  );
+  await advanceClock(db, 3_600);
+  assert.equal(await asked(reference), null, 'its time is over');
 });

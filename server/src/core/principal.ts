@@ -5,6 +5,7 @@
  */
 
 import type { Database, Tx } from '../db.ts';
+import type { AcknowledgmentMode } from './invoice.ts';
 import { ok, refused } from './refusal.ts';
 import type { Result } from './refusal.ts';
 
@@ -23,12 +24,20 @@ export type Principal = (
   readonly allowHttpNotifications: boolean;
 };
 
+/** An invoice that is ISSUED and waits: no deadline of it or of a purchase of it has passed. */
+export type WaitingInvoice = {
+  readonly version: number;
+  readonly acknowledgmentMode: AcknowledgmentMode;
+};
+
 /** A principal as the database knows it, not yet authenticated. */
 export type StoredPrincipal = {
   readonly principal: Principal;
   readonly passwordHash: string;
   readonly suspended: boolean;
 };
+/** With the invoice of this terminal that was asked for along with it, if that waits; else null. */
+export type FoundPrincipal = StoredPrincipal & { readonly waitingInvoice: WaitingInvoice | null };
 
 /**
  * No such principal: an unknown or unregistered terminal (29); an unknown merchant or user (37).
@@ -37,8 +46,15 @@ export type UnknownPrincipal = 'INVALID_INITIATOR_PRINCIPAL_ID' | 'INITIATOR_PRI
 
 /** Finds principals for many calls at once. */
 export type PrincipalReader = {
-  /** The principal that `claim` names, as it is in the database after the call of this function. */
-  find(claim: PrincipalClaim): Promise<Result<StoredPrincipal, UnknownPrincipal>>;
+  /**
+   * The principal that `claim` names, as it is in the database after the call of this function; and
+   * with a terminal its invoice `invoiceReference`, so that the most frequent call of all, the poll
+   * of a bill that nobody has paid yet, is one read.
+   */
+  find(
+    claim: PrincipalClaim,
+    invoiceReference?: string | null,
+  ): Promise<Result<FoundPrincipal, UnknownPrincipal>>;
 };
 
 /** Reads of terminals under way at once; further calls wait for one to end and go together. */
@@ -47,16 +63,22 @@ const READS_AT_ONCE = 2;
 const TERMINALS_PER_READ_MAX = 100;
 
 type PrincipalRow = {
-  terminal_id: string;
   merchant_id: string;
   password_hash: string;
   suspended: boolean;
   allow_http_notifications: boolean;
 };
+type TerminalRow = PrincipalRow & {
+  /** Position of the call among those read together, from 1. */
+  position: number;
+  version: number | null;
+  acknowledgment_mode: AcknowledgmentMode | null;
+};
 
 type Waiting = {
   readonly terminalId: string;
-  readonly settle: (row: PrincipalRow | undefined) => void;
+  readonly invoiceReference: string | null;
+  readonly settle: (row: TerminalRow | undefined) => void;
   readonly fail: (error: unknown) => void;
 };
 
@@ -69,9 +91,8 @@ export function createPrincipalReader(db: Database): PrincipalReader {
     const together = waiting.splice(0, TERMINALS_PER_READ_MAX);
     reading += 1;
     try {
-      const ids = [...new Set(together.map((one) => one.terminalId))];
-      const found = await db.statement((tx) => readTerminals(tx, ids));
-      for (const one of together) one.settle(found.get(one.terminalId));
+      const found = await db.statement((tx) => readTerminals(tx, together));
+      for (const [at, one] of together.entries()) one.settle(found.get(at + 1));
     } catch (error) {
       for (const one of together) one.fail(error);
     } finally {
@@ -80,44 +101,50 @@ export function createPrincipalReader(db: Database): PrincipalReader {
     if (waiting.length > 0) void readNext();
   };
 
-  const findTerminal = async (terminalId: string) => {
-    const row = await new Promise<PrincipalRow | undefined>((settle, fail) => {
-      waiting.push({ terminalId, settle, fail });
+  const findTerminal = async (terminalId: string, invoiceReference: string | null) => {
+    const row = await new Promise<TerminalRow | undefined>((settle, fail) => {
+      waiting.push({ terminalId, invoiceReference, settle, fail });
       if (reading < READS_AT_ONCE) void readNext();
     });
     if (row === undefined) return refused('INVALID_INITIATOR_PRINCIPAL_ID' as const);
-    return ok(storedPrincipal(row, { kind: 'TERMINAL', terminalId }));
+    return ok({
+      ...storedPrincipal(row, { kind: 'TERMINAL', terminalId }),
+      waitingInvoice: waitingInvoice(row),
+    });
   };
 
   return {
-    find: (claim) =>
+    find: (claim, invoiceReference = null) =>
       claim.kind === 'TERMINAL'
-        ? findTerminal(claim.terminalId)
+        ? findTerminal(claim.terminalId, invoiceReference)
         : db.statement((tx) => findUser(tx, claim.merchantId, claim.userId)),
   };
 }
 
+/** By the position of each call. A terminal that is unknown has no row. */
 async function readTerminals(
   tx: Tx,
-  terminalIds: readonly string[],
-): Promise<ReadonlyMap<string, PrincipalRow>> {
-  const { rows } = await tx.query<PrincipalRow>(
-    `select t.id as terminal_id, t.merchant_id, t.password_hash, m.allow_http_notifications,
-            t.state <> 'ACTIVE' or m.state <> 'ACTIVE' as suspended
-       from terminal t join merchant m on m.id = t.merchant_id
-      where t.id = any($1) and t.state <> 'UNREGISTERED'`,
-    [terminalIds],
-  );
-  return new Map(rows.map((row) => [row.terminal_id, row]));
+  calls: readonly Pick<Waiting, 'terminalId' | 'invoiceReference'>[],
+): Promise<ReadonlyMap<number, TerminalRow>> {
+  const { rows } = await tx.query<TerminalRow>(`select * from terminal_calls($1, $2)`, [
+    calls.map((call) => call.terminalId),
+    calls.map((call) => call.invoiceReference),
+  ]);
+  return new Map(rows.map((row) => [row.position, row]));
+}
+
+function waitingInvoice(row: TerminalRow): WaitingInvoice | null {
+  const { version, acknowledgment_mode: acknowledgmentMode } = row;
+  return version === null || acknowledgmentMode === null ? null : { version, acknowledgmentMode };
 }
 
 async function findUser(
   tx: Tx,
   merchantId: string,
   userId: string | null,
-): Promise<Result<StoredPrincipal, UnknownPrincipal>> {
+): Promise<Result<FoundPrincipal, UnknownPrincipal>> {
   if (userId === null) return refused('INITIATOR_PRINCIPAL_NOT_FOUND');
-  const { rows } = await tx.query<Omit<PrincipalRow, 'terminal_id'>>(
+  const { rows } = await tx.query<PrincipalRow>(
     `select u.merchant_id, u.password_hash, m.allow_http_notifications,
             u.state <> 'ACTIVE' or m.state <> 'ACTIVE' as suspended
        from merchant_user u join merchant m on m.id = u.merchant_id
@@ -126,11 +153,11 @@ async function findUser(
   );
   const row = rows[0];
   if (row === undefined) return refused('INITIATOR_PRINCIPAL_NOT_FOUND');
-  return ok(storedPrincipal(row, { kind: 'USER', userId }));
+  return ok({ ...storedPrincipal(row, { kind: 'USER', userId }), waitingInvoice: null });
 }
 
 function storedPrincipal(
-  row: Omit<PrincipalRow, 'terminal_id'>,
+  row: PrincipalRow,
   who: { kind: 'TERMINAL'; terminalId: string } | { kind: 'USER'; userId: string },
 ): StoredPrincipal {
   return {

@@ -6,7 +6,7 @@
 import type { OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
 import type { CredentialCheck } from '../core/credential.ts';
 import type { FailureGate } from '../core/failure-gate.ts';
-import type { Principal, PrincipalReader, StoredPrincipal } from '../core/principal.ts';
+import type { Principal, PrincipalReader, FoundPrincipal } from '../core/principal.ts';
 import { refused } from '../core/refusal.ts';
 import type { Result } from '../core/refusal.ts';
 import type { Database } from '../db.ts';
@@ -17,6 +17,7 @@ import {
   handleCommitReservation,
   handleSendInvoice,
   handleUpdateInvoice,
+  readReference,
 } from './invoice-operations.ts';
 import { emptyAnswer, isOpenToAll, mayCall, refusalAnswer, successAnswer } from './operation.ts';
 import type { CallRefusal, Handler, ServedOperation } from './operation.ts';
@@ -84,12 +85,12 @@ export async function answerCall<O extends OperationName>(
 ): Promise<AnsweredCall<O>> {
   const { operation, request, address } = incoming;
   if (isOpenToAll(operation)) return { response: emptyAnswer(operation), caller: null };
-  const authenticated = await authenticate(services, request, address);
+  const authenticated = await authenticate(services, request, address, polledReference(incoming));
   if (!authenticated.ok) {
     await services.waiting(() => services.failures.pass());
     return { response: refusalAnswer(operation, authenticated.refusal), caller: null };
   }
-  const { principal: caller, passwordHash } = authenticated.value;
+  const { principal: caller, passwordHash, waitingInvoice } = authenticated.value;
   if (!mayCall(operation, caller)) {
     return { response: refusalAnswer(operation, 'ACCESS_DENIED'), caller };
   }
@@ -97,20 +98,34 @@ export async function answerCall<O extends OperationName>(
   if (handle === undefined) {
     return { response: refusalAnswer(operation, 'UNSUPPORTED_OPERATION'), caller };
   }
-  const done = await handle({ ...services, request, caller, passwordHash, address });
+  const done = await handle({
+    ...services,
+    request,
+    caller,
+    passwordHash,
+    waitingInvoice,
+    address,
+  });
   const response = done.ok ? successAnswer(done.value) : refusalAnswer(operation, done.refusal);
   return { response, caller };
+}
+
+/** The invoice that a poll asks about: it is read together with the caller. */
+function polledReference({ operation, request }: IncomingCall<OperationName>): string | null {
+  if (operation !== 'getPaymentStatus') return null;
+  return readReference((request as SoapRequest<'getPaymentStatus'>).invoiceReference);
 }
 
 async function authenticate(
   services: CallServices,
   request: { readonly context?: WireContext | undefined },
   address: string,
-): Promise<Result<StoredPrincipal, CallRefusal>> {
+  invoiceReference: string | null,
+): Promise<Result<FoundPrincipal, CallRefusal>> {
   const { context } = request;
   const claim = readClaim(context);
   if (claim === null) return refused('INVALID_INITIATOR_PRINCIPAL_ID');
-  const stored = await services.principals.find(claim);
+  const stored = await services.principals.find(claim, invoiceReference);
   if (!stored.ok) return stored;
   const password = context?.password ?? '';
   const judged = await services.credentials.judge({ stored: stored.value, password, address });

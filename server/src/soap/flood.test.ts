@@ -50,11 +50,13 @@ async function flood(victims: readonly Context[]): Promise<Map<number, number>> 
 test('Those who work see no failure, others are let in, and nobody guesses right', async () => {
   const references = [await attacked.issue(), await other.issue()];
   const newcomer = await other.newTerminal();
-  let over = false;
+  const progress = { over: false };
   let mostWaiting = 0;
-  const flooding = flood([attacked.terminal, attacked.user]).finally(() => (over = true));
+  const flooding = flood([attacked.terminal, attacked.user]).finally(() => {
+    progress.over = true;
+  });
   let polls = 0;
-  while (!over) {
+  while (!progress.over) {
     const [mine = '', theirs = ''] = references;
     const sent = { invoice: { totalAmount: EUR('1.00') } };
     const answers = await Promise.all([

@@ -12,7 +12,7 @@ import type {
   SoapResponse,
 } from '@seqr-ups/contract';
 import type { CredentialCheck } from '../core/credential.ts';
-import type { Principal } from '../core/principal.ts';
+import type { Principal, WaitingInvoice } from '../core/principal.ts';
 import type { MerchantRefusal, Result } from '../core/refusal.ts';
 import type { Database } from '../db.ts';
 
@@ -44,6 +44,8 @@ export type Call<O extends OperationName> = {
   readonly caller: CallerOf<O>;
   /** The stored hash that the caller's password was compared with. */
   readonly passwordHash: string;
+  /** The invoice that getPaymentStatus asks about, read with the caller, if it still waits. */
+  readonly waitingInvoice: WaitingInvoice | null;
   /** Network address that the call came from, as far as throttling tells addresses apart. */
   readonly address: string;
 };

@@ -1,7 +1,7 @@
 /** getPaymentStatus (merchant-soap-api 4.3) and the receipt that it carries (3.8). */
 
 import { formatMinor } from '@seqr-ups/contract';
-import type { Money, SoapType } from '@seqr-ups/contract';
+import type { AcknowledgmentMode, Money, SoapType } from '@seqr-ups/contract';
 import { invoiceStatus } from '../core/invoice.ts';
 import type { InvoiceRow, InvoiceStatus } from '../core/invoice.ts';
 import type { CustomerToken } from '../core/purchase-row.ts';
@@ -19,6 +19,10 @@ const MODES_IN_RECEIPTS = ['IMMEDIATE_DEBIT', 'RESERVATION_DESIRED', 'RESERVATIO
  * the answer: half of the clients in the field always send 0 or nothing (9.2).
  */
 export const handleGetPaymentStatus: Handler<'getPaymentStatus'> = async (call) => {
+  if (call.waitingInvoice !== null) {
+    const { version, acknowledgmentMode } = call.waitingInvoice;
+    return ok({ status: 'ISSUED', ...writeTokens(acknowledgmentMode, []), version });
+  }
   const reference = readReference(call.request.invoiceReference);
   const { terminalId } = call.caller;
   const found = await call.db.statement((tx) => invoiceStatus(tx, { terminalId, reference }));
@@ -28,13 +32,15 @@ export const handleGetPaymentStatus: Handler<'getPaymentStatus'> = async (call) 
     ...(payment !== null && { ersReference: payment.ersReference }),
     status: state,
     ...(payment !== null && { receipt: writeReceipt(found.value.reference, payment) }),
-    // A loyalty client iterates the tokens without looking whether there are any (4.3).
-    ...(acknowledgmentMode !== 'NO_ACKNOWLEDGMENT' && {
-      customerTokens: { token: offeredTokens.map(writeToken) },
-    }),
+    ...writeTokens(acknowledgmentMode, offeredTokens),
     version,
   });
 };
+
+/** A loyalty client iterates the tokens without looking whether there are any (4.3). */
+function writeTokens(mode: AcknowledgmentMode, tokens: readonly CustomerToken[]) {
+  return mode === 'NO_ACKNOWLEDGMENT' ? {} : { customerTokens: { token: tokens.map(writeToken) } };
+}
 
 function writeToken(token: CustomerToken): SoapType<'customerToken'> {
   const { id, status, description, value } = token;
