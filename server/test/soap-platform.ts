@@ -78,7 +78,7 @@ export async function startSoapEdge(changes: Partial<SoapEdgeOptions> = {}): Pro
   };
 }
 
-/** No test may see a code that the contract does not list, or that the declaration calls unreachable. */
+/** No test may see a code that is not listed, or that the declaration calls unreachable. */
 function assertListed(operation: OperationName, code: number): void {
   const listed = operationCodes(operation).find((one) => one.code === code);
   if (listed === undefined) throw new Error(`${operation} answered ${code}, which is not listed`);

@@ -17,7 +17,7 @@ export type ReferenceKind =
   | 'PRINCIPAL'
   | 'ACCOUNT';
 
-/** A place in a request, and what stands there; `parameter` is the key beside it, if there is one. */
+/** A place in a request, and what stands there; `parameter`: the key beside it, if any. */
 export type Reference = {
   readonly path: string;
   readonly kind: ReferenceKind;

@@ -1,6 +1,7 @@
 /**
- * A merchant of the SOAP tests with everything that its calls can be about: terminals of both kinds,
- * a customer with money, and bills in every state, all made over the API as far as a merchant can.
+ * A merchant of the SOAP tests with everything that its calls can be about: terminals of both
+ * kinds, a customer with money, and bills in every state, all made over the API as far as a merchant
+ * can.
  */
 
 import assert from 'node:assert/strict';

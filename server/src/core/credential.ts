@@ -1,7 +1,7 @@
 /**
  * Whether a caller of the merchant API is who it says. The slow hash is spared by remembering for a
- * while after its last use that this password matched that very hash; hash and states are read anew for every call
- * (`principal.ts`). Order and outcome of the checks: merchant-soap-api 2.2.
+ * while after its last use that this password matched that very hash; hash and states are read anew
+ * for every call (`principal.ts`). Order and outcome of the checks: merchant-soap-api 2.2.
  */
 
 import { createHmac, randomBytes } from 'node:crypto';

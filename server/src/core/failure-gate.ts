@@ -11,7 +11,7 @@ const FAILURES_PER_S = 500;
 /** A till gives up after about ten seconds; more failures at once than fit go out together. */
 const WAIT_MS_MAX = 5_000;
 
-/** Lets failed callers through, those who came first before the others as far as timers are exact. */
+/** Lets failed callers through, in the order in which they came as far as timers are exact. */
 export type FailureGate = {
   /** Resolves when it is this caller's turn. */
   pass(): Promise<void>;

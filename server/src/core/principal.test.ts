@@ -87,7 +87,7 @@ test('When the database fails, every waiting call learns it, and so does the nex
   await broken.drop();
 });
 
-test('The invoice that is asked for comes along, but only a waiting one of this terminal', async () => {
+test('The invoice asked for comes along, but only a waiting one of this terminal', async () => {
   const { db } = database;
   const [mine, other] = [await addTestTerminal(db, 'cafe'), await addTestTerminal(db, 'cafe')];
   const issue = async (terminalId: string): Promise<string> => {

@@ -1,6 +1,6 @@
 /**
- * Sessions of embedded pages (external services): a customer scans a service's code, the wallet opens
- * the service's page with a token, and the service asks by that token who the customer is
+ * Sessions of embedded pages (external services): a customer scans a service's code, the wallet
+ * opens the service's page with a token, and the service asks by that token who the customer is
  * (getClientSessionInfo, merchant-soap-api 4.13).
  */
 

@@ -8,7 +8,6 @@ import {
   readRequest,
   resultCodeName,
   SOAP_CONTENT_TYPE,
-  SOAP_REQUEST_BYTES_MAX,
   writeFault,
   writeResponse,
   wsdl,
@@ -29,7 +28,7 @@ import type { Metrics } from '../metrics.ts';
 import { ownAddress } from '../own-address.ts';
 import { answerCall } from './call.ts';
 import type { CallServices } from './call.ts';
-import { decodeBody, readableContentType, throttledAddress } from './http-body.ts';
+import { decodeBody, readableContentType, takeEveryBody, throttledAddress } from './http-body.ts';
 import { isOpenToAll, refusalAnswer } from './operation.ts';
 
 /** Where merchants' software in the field sends its calls; one contract on all of them. */
@@ -38,7 +37,7 @@ export const SOAP_PATHS = [
   '/extclientproxy/service',
   '/extclientproxy/service/v2',
 ] as const;
-/** The service that holds getClientSessionInfo alone (4.13); it takes every operation like the rest. */
+/** The service of getClientSessionInfo alone (4.13); it takes every operation like the rest. */
 export const SESSION_INFO_PATH = '/soap/merchant/clientsessioninfo';
 
 /**
@@ -82,12 +81,7 @@ export async function soapEdge(app: FastifyInstance, options: SoapEdgeOptions): 
     registers: [options.metrics.registry],
   });
   const edge = { ...options, unknownElements, services };
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    '*',
-    { parseAs: 'buffer', bodyLimit: SOAP_REQUEST_BYTES_MAX },
-    (_request, body, done) => done(null, body),
-  );
+  takeEveryBody(app);
   app.addHook('onRequest', async (request) => {
     if (readableContentType(request.headers) === undefined) delete request.headers['content-type'];
   });

@@ -84,7 +84,7 @@ test('What a commit took is the limit, not what was reserved', async () => {
   assert.equal((await refund(ersReference, '1.50')).resultCode, 0);
 });
 
-test('A refund sent again within 60 s is the first one, but only by its clientInvoiceId', async () => {
+test('A refund sent again within 60 s is the first one, by its clientInvoiceId', async () => {
   const { ersReference } = await shop.paid({ totalAmount: EUR('5.00') });
   const key = { clientInvoiceId: 'RF-88' };
   const first = await refund(ersReference, '1.00', key);

@@ -35,7 +35,7 @@ const report = (context: Context, reportId: string, entries: Record<string, stri
   });
 const made = () => makeAllReports(platform.database.db);
 
-test('The shop closes its period: not ready, then every payment and refund, sums that agree', async () => {
+test('The shop closes its period: not ready, then payments and refunds that add up', async () => {
   const { ersReference } = await shop.paid({ totalAmount: EUR('4.30'), cashierId: 'C<&>7' });
   await platform.call('refundPayment', {
     context: shop.terminal,

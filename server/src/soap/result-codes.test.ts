@@ -1,6 +1,6 @@
 /**
- * Every operation × every result code that the contract lists for it, out of the declarations: each
- * is produced here, or its declaration says why it cannot be.
+ * Every operation × every result code that the contract lists for it, out of the declarations:
+ * each is produced here, or its declaration says why it cannot be.
  */
 
 import assert from 'node:assert/strict';

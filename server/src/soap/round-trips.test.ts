@@ -1,4 +1,4 @@
-/** How many round trips to the database each operation costs, once its caller's password is known. */
+/** How many round trips to the database each operation costs, once its password is known. */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -41,7 +41,7 @@ before(async () => {
       newest.set(operation, counted - before);
       return response;
     },
-    stop: edge.stop,
+    stop: () => edge.stop(),
   };
   shop = await openSoapShop(platform, 'cafe');
 });

@@ -35,7 +35,7 @@ async function open(): Promise<string> {
 const ask = (key: string | undefined) =>
   platform.call('getClientSessionInfo', { context: shop.terminal, key });
 
-test('A session from its start to its end: 62, its parameters, 60, and 63 a day later', async () => {
+test('A session from start to end: 62, its parameters, 60, and 63 a day later', async () => {
   const key = await open();
   assert.equal((await ask(key)).resultCode, 62);
   await db().statement((tx) => completeClientSession(tx, key, PARAMETERS));

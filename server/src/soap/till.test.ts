@@ -112,7 +112,7 @@ async function referenceOf(invoiceReference: string): Promise<string> {
   return rows[0]?.ers_reference ?? '';
 }
 
-test('A poll after the 20 s, but before the reversal, keeps the payment; so does a receipt', async () => {
+test('A poll or a receipt after the 20 s, but before the reversal, keeps the payment', async () => {
   const { db } = platform.database;
   const [polled, documented] = [await shop.unnoticed(), await shop.unnoticed()];
   await advanceClock(db, 30);
@@ -130,7 +130,7 @@ test('A poll after the 20 s, but before the reversal, keeps the payment; so does
   }
 });
 
-test('A loyalty card: offered, applied by the till, seen by the customer before the PIN', async () => {
+test('A loyalty card: offered, applied by the till, seen before the PIN', async () => {
   const { db } = platform.database;
   await db.statement((tx) =>
     tx.query(
@@ -204,7 +204,7 @@ test('More tokens than any bill has, or an absurd id, are 49', async () => {
   }
 });
 
-test('A reservation at a till: commit without amount takes the total, after an update the new one', async () => {
+test('A reservation at a till: commit without amount takes the total last sent', async () => {
   for (const [update, taken] of [
     [null, '1.00'],
     ['0.70', '0.70'],

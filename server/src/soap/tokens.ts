@@ -1,4 +1,4 @@
-/** Loyalty tokens that a merchant names in sendInvoice and updateInvoice (merchant-soap-api 3.7, 5). */
+/** Loyalty tokens that a merchant names in sendInvoice and updateInvoice (3.7, 5). */
 
 import type { SoapType } from '@seqr-ups/contract';
 import type { NamedToken } from '../core/invoice.ts';
