@@ -68,10 +68,13 @@ test('a code that is not ours is named and never sent', async () => {
   assert.deepEqual(fixture.seen.slice(before), []);
 });
 
-test('the code of a till is ours and is sent', async () => {
+test('the code of a till is sent, again and again until the cashier is ready', async () => {
   const before = fixture.seen.length;
-  await withCamera(tillQr('A17'), {}, async (page) => {
-    await page.getByRole('heading', { name: 'Demo Vending' }).waitFor();
+  const body = { qr: tillQr('A17') };
+  await withCamera(body.qr, {}, async (page) => {
+    await page.getByRole('heading', { name: 'Corner Café' }).waitFor();
   });
-  assert.deepEqual(fixture.seen.slice(before), [{ qr: tillQr('A17') }]);
+  const sent = fixture.seen.slice(before);
+  assert.ok(sent.length >= 1 && sent.length <= 2, String(sent.length));
+  for (const question of sent) assert.deepEqual(question, body);
 });
