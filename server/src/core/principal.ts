@@ -7,6 +7,7 @@
 import type { Database, Tx } from '../db.ts';
 import { ok, refused } from './refusal.ts';
 import type { Result } from './refusal.ts';
+import { readTogether } from './together.ts';
 
 /** Who a caller says it is. `TERMINAL`: one till, shop or machine; `USER`: a user of a merchant. */
 export type PrincipalClaim =
@@ -54,37 +55,14 @@ type PrincipalRow = {
   allow_http_notifications: boolean;
 };
 
-type Waiting = {
-  readonly terminalId: string;
-  readonly settle: (row: PrincipalRow | undefined) => void;
-  readonly fail: (error: unknown) => void;
-};
-
 /** A reader on one database. */
 export function createPrincipalReader(db: Database): PrincipalReader {
-  const waiting: Waiting[] = [];
-  let reading = 0;
-
-  const readNext = async (): Promise<void> => {
-    const together = waiting.splice(0, TERMINALS_PER_READ_MAX);
-    reading += 1;
-    try {
-      const ids = [...new Set(together.map((one) => one.terminalId))];
-      const found = await db.statement((tx) => readTerminals(tx, ids));
-      for (const one of together) one.settle(found.get(one.terminalId));
-    } catch (error) {
-      for (const one of together) one.fail(error);
-    } finally {
-      reading -= 1;
-    }
-    if (waiting.length > 0) void readNext();
-  };
-
+  const readTerminal = readTogether((ids) => db.statement((tx) => readTerminals(tx, ids)), {
+    atOnce: READS_AT_ONCE,
+    keysMax: TERMINALS_PER_READ_MAX,
+  });
   const findTerminal = async (terminalId: string) => {
-    const row = await new Promise<PrincipalRow | undefined>((settle, fail) => {
-      waiting.push({ terminalId, settle, fail });
-      if (reading < READS_AT_ONCE) void readNext();
-    });
+    const row = await readTerminal(terminalId);
     if (row === undefined) return refused('INVALID_INITIATOR_PRINCIPAL_ID' as const);
     return ok(storedPrincipal(row, { kind: 'TERMINAL', terminalId }));
   };
