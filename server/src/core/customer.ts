@@ -70,13 +70,27 @@ export async function signIn(
 
 /** Whose session this token opens, or null when it has ended. */
 export async function findSession(tx: Tx, tokenDigest: Buffer): Promise<Customer | null> {
-  const { rows } = await tx.query<Customer>(
-    `select c.id as "customerId", c.msisdn, c.name
+  const found = await findSessions(tx, [tokenDigest]);
+  return found.get(tokenDigest.toString('hex')) ?? null;
+}
+
+/** Whose sessions these tokens open, by the digest in hexadecimal; ended ones are absent. */
+export async function findSessions(
+  tx: Tx,
+  tokenDigests: readonly Buffer[],
+): Promise<ReadonlyMap<string, Customer>> {
+  const { rows } = await tx.query<Customer & { digest: Buffer }>(
+    `select s.token_digest as digest, c.id as "customerId", c.msisdn, c.name
      from customer_session s join customer c on c.id = s.customer_id
-     where s.token_digest = $1 and s.expires_at > seqr_clock()`,
-    [tokenDigest],
+     where s.token_digest = any($1) and s.expires_at > (select seqr_clock())`,
+    [tokenDigests],
   );
-  return rows[0] ?? null;
+  return new Map(
+    rows.map(({ digest, customerId, msisdn, name }) => [
+      digest.toString('hex'),
+      { customerId, msisdn, name },
+    ]),
+  );
 }
 
 /** Signs out. */

@@ -8,6 +8,7 @@ import type { Database, Tx } from '../db.ts';
 import type { AcknowledgmentMode } from './invoice.ts';
 import { ok, refused } from './refusal.ts';
 import type { Result } from './refusal.ts';
+import { readTogether } from './together.ts';
 
 /** Who a caller says it is. `TERMINAL`: one till, shop or machine; `USER`: a user of a merchant. */
 export type PrincipalClaim =
@@ -75,37 +76,18 @@ type TerminalRow = PrincipalRow & {
   acknowledgment_mode: AcknowledgmentMode | null;
 };
 
-type Waiting = {
-  readonly terminalId: string;
-  readonly invoiceReference: string | null;
-  readonly settle: (row: TerminalRow | undefined) => void;
-  readonly fail: (error: unknown) => void;
-};
+/** A terminal, and the invoice that its call is about. */
+type TerminalCall = [terminalId: string, invoiceReference: string | null];
 
 /** A reader on one database. */
 export function createPrincipalReader(db: Database): PrincipalReader {
-  const waiting: Waiting[] = [];
-  let reading = 0;
-
-  const readNext = async (): Promise<void> => {
-    const together = waiting.splice(0, TERMINALS_PER_READ_MAX);
-    reading += 1;
-    try {
-      const found = await db.statement((tx) => readTerminals(tx, together));
-      for (const [at, one] of together.entries()) one.settle(found.get(at + 1));
-    } catch (error) {
-      for (const one of together) one.fail(error);
-    } finally {
-      reading -= 1;
-    }
-    if (waiting.length > 0) void readNext();
-  };
-
+  const readTerminal = readTogether((calls) => db.statement((tx) => readTerminals(tx, calls)), {
+    atOnce: READS_AT_ONCE,
+    keysMax: TERMINALS_PER_READ_MAX,
+  });
   const findTerminal = async (terminalId: string, invoiceReference: string | null) => {
-    const row = await new Promise<TerminalRow | undefined>((settle, fail) => {
-      waiting.push({ terminalId, invoiceReference, settle, fail });
-      if (reading < READS_AT_ONCE) void readNext();
-    });
+    const call: TerminalCall = [terminalId, invoiceReference];
+    const row = await readTerminal(JSON.stringify(call));
     if (row === undefined) return refused('INVALID_INITIATOR_PRINCIPAL_ID' as const);
     return ok({
       ...storedPrincipal(row, { kind: 'TERMINAL', terminalId }),
@@ -121,16 +103,17 @@ export function createPrincipalReader(db: Database): PrincipalReader {
   };
 }
 
-/** By the position of each call. A terminal that is unknown has no row. */
+/** By call: a terminal and the invoice that it asks about, as JSON. An unknown terminal has none. */
 async function readTerminals(
   tx: Tx,
-  calls: readonly Pick<Waiting, 'terminalId' | 'invoiceReference'>[],
-): Promise<ReadonlyMap<number, TerminalRow>> {
+  calls: readonly string[],
+): Promise<ReadonlyMap<string, TerminalRow>> {
+  const named = calls.map((call) => JSON.parse(call) as TerminalCall);
   const { rows } = await tx.query<TerminalRow>(`select * from terminal_calls($1, $2)`, [
-    calls.map((call) => call.terminalId),
-    calls.map((call) => call.invoiceReference),
+    named.map(([terminalId]) => terminalId),
+    named.map(([, invoiceReference]) => invoiceReference),
   ]);
-  return new Map(rows.map((row) => [row.position, row]));
+  return new Map(rows.map((row) => [calls[row.position - 1] ?? '', row]));
 }
 
 function waitingInvoice(row: TerminalRow): WaitingInvoice | null {

@@ -322,6 +322,17 @@ export async function findPurchase(
   return rows[0] ? readPurchase(rows[0]) : null;
 }
 
+/** Purchases by their ids, whoever's they are. */
+export async function findPurchases(
+  tx: Tx,
+  purchaseIds: readonly string[],
+): Promise<ReadonlyMap<string, Purchase>> {
+  const { rows } = await tx.query<PurchaseRow>(`select * from purchase_view where id = any($1)`, [
+    purchaseIds,
+  ]);
+  return new Map(rows.map((row) => [row.id, readPurchase(row)]));
+}
+
 /** This customer's unfinished purchases, oldest first. */
 export async function unfinishedPurchases(tx: Tx, customerId: string): Promise<Purchase[]> {
   const { rows } = await tx.query<PurchaseRow>(

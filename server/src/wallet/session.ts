@@ -11,11 +11,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   endSession,
   findCustomerByMsisdn,
-  findSession,
+  findSessions,
   pinDigest,
   signIn,
 } from '../core/customer.ts';
 import type { Customer } from '../core/customer.ts';
+import { readTogether } from '../core/together.ts';
 import { shownMsisdn } from '../log.ts';
 import { invalidRequest, overloaded, problem, sendAnswer } from './answers.ts';
 import type { WalletContext } from './context.ts';
@@ -32,6 +33,9 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 /** E.164, as the database keeps it. */
 const MSISDN = /^[1-9][0-9]{6,14}$/;
 const BEARER = /^Bearer +(\S+)$/i;
+/** Sessions of calls that come together are read together: so many reads at once, of so many. */
+const READS_AT_ONCE = 2;
+const SESSIONS_PER_READ_MAX = 100;
 /** Every failed sign-in takes at least so long, so that its time does not tell what was wrong. */
 const FAILED_SIGN_IN_MS = 100;
 
@@ -138,14 +142,24 @@ export function authentication(
   { db, config }: Pick<WalletContext, 'db' | 'config'>,
 ): Pick<WalletContext, 'authenticate' | 'sessionOf'> {
   app.decorateRequest('walletSession', null);
+  const readSession = readTogether(
+    (digests) =>
+      db.statement((tx) =>
+        findSessions(
+          tx,
+          digests.map((digest) => Buffer.from(digest, 'hex')),
+        ),
+      ),
+    { atOnce: READS_AT_ONCE, keysMax: SESSIONS_PER_READ_MAX },
+  );
   return {
     authenticate: async (request: FastifyRequest, reply: FastifyReply) => {
       const token = BEARER.exec(request.headers.authorization ?? '')?.[1] ?? '';
       const tokenDigest = tokenDigestOf(config.tokenKey, token);
       const session = TOKEN.test(token)
-        ? await db.statement((tx) => findSession(tx, tokenDigest))
-        : null;
-      if (session === null) return sendAnswer(reply, problem('UNAUTHORIZED'));
+        ? await readSession(tokenDigest.toString('hex'))
+        : undefined;
+      if (session === undefined) return sendAnswer(reply, problem('UNAUTHORIZED'));
       request.setDecorator('walletSession', { ...session, tokenDigest } satisfies Session);
       return undefined;
     },

@@ -8,8 +8,9 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findSession } from '../core/customer.ts';
-import { findPurchase, hasEnded, listPurchases, unfinishedPurchases } from '../core/purchase.ts';
+import { findPurchases, hasEnded, listPurchases, unfinishedPurchases } from '../core/purchase.ts';
 import type { Purchase } from '../core/purchase.ts';
+import { readTogether } from '../core/together.ts';
 import { overloaded, sendAnswer } from './answers.ts';
 import type { WalletOptions } from './context.ts';
 import { purchaseJson } from './purchase-json.ts';
@@ -29,6 +30,9 @@ const STALLED_MS = 60_000;
 const RECENT_MAX = 50;
 /** Changed purchases that wait to be sent on one stream. */
 const WAITING_MAX = 1_000;
+/** Changes that many streams hear of at once are read together: so many reads, of so many. */
+const READS_AT_ONCE = 2;
+const PURCHASES_PER_READ_MAX = 100;
 /** Changes become visible in another order than their times say; a reconnect looks back further. */
 const OVERLAP_MS = 30_000;
 
@@ -55,6 +59,10 @@ export function createEventStreams(
   options: Pick<WalletOptions, 'db' | 'events' | 'metrics' | 'heartbeatMs'>,
 ): EventStreams {
   const byCustomer = new Map<string, Set<Stream>>();
+  const findPurchase = readTogether((ids) => options.db.statement((tx) => findPurchases(tx, ids)), {
+    atOnce: READS_AT_ONCE,
+    keysMax: PURCHASES_PER_READ_MAX,
+  });
   let count = 0;
 
   const end = (stream: Stream): void => {
@@ -88,7 +96,9 @@ export function createEventStreams(
       if (count >= STREAMS_MAX) return sendAnswer(reply, overloaded());
       const stream: Stream = { session, changed: new Set(), ended: false, wake: () => {} };
       reply.raw.once('close', add(stream));
-      const lines = guarded(listen(options, stream, leftOffAt(request)), () => reply.raw.destroy());
+      const lines = guarded(listen({ ...options, findPurchase }, stream, leftOffAt(request)), () =>
+        reply.raw.destroy(),
+      );
       return (
         reply
           .type('text/event-stream')
@@ -110,9 +120,14 @@ export function createEventStreams(
   };
 }
 
+/** What a stream reads from. */
+type Reading = Pick<WalletOptions, 'db' | 'heartbeatMs'> & {
+  readonly findPurchase: (id: string) => Promise<Purchase | undefined>;
+};
+
 /** The text of one stream, piece by piece as the listener takes it; ends with the session. */
 async function* listen(
-  { db, heartbeatMs = HEARTBEAT_MS }: Pick<WalletOptions, 'db' | 'heartbeatMs'>,
+  { db, findPurchase, heartbeatMs = HEARTBEAT_MS }: Reading,
   stream: Stream,
   since: number | null,
 ): AsyncGenerator<string> {
@@ -143,8 +158,8 @@ async function* listen(
       continue;
     }
     stream.changed.delete(purchaseId);
-    const purchase = await db.statement((tx) => findPurchase(tx, customerId, purchaseId));
-    if (purchase !== null) yield event(purchase);
+    const purchase = await findPurchase(purchaseId);
+    if (purchase?.customerId === customerId) yield event(purchase);
   }
 }
 
