@@ -111,7 +111,10 @@ const escaped = (text: string): string =>
 
 /** The style of every page. */
 export const STYLE = `:root { color-scheme: light dark; }
-body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif;
+  background: light-dark(#fff, #16181b); color: light-dark(#1a1a1a, #e8e8e8); }
+a { color: light-dark(#0b4fb3, #9cc4ff); }
+h1, h2, h3, p, li { overflow-wrap: anywhere; }
 nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; padding-bottom: 0.75rem;
   border-bottom: 1px solid GrayText; }
 nav a { padding: 0.25rem 0; }
