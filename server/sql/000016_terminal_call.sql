@@ -1,8 +1,8 @@
 -- Who calls, for several calls at once by position; an unknown or unregistered terminal has no row.
 -- With a call that asks for an invoice of its own terminal: that invoice, if it is ISSUED and no
 -- deadline of it or of a purchase of it has passed, so that the most frequent call of all, the poll
--- of a bill that nobody has paid yet, is one read. Rows are found by keys one by one: the plans stay
--- the same whatever the statistics say.
+-- of a bill that nobody has paid yet, is one read. Rows are found by keys one by one: the plans
+-- stay the same whatever the statistics say.
 create function terminal_calls(p_terminal_ids text[], p_references text[]) returns table (
   "position" integer, merchant_id text, password_hash text, allow_http_notifications boolean,
   suspended boolean, version integer, acknowledgment_mode text

@@ -1,7 +1,7 @@
 /**
  * A merchant of the SOAP tests with everything that its calls can be about: terminals of both
- * kinds, a customer with money, and bills in every state, all made over the API as far as a merchant
- * can.
+ * kinds, a customer with money, and bills in every state, all made over the API as far as a
+ * merchant can.
  */
 
 import assert from 'node:assert/strict';
@@ -29,7 +29,7 @@ type Invoice = SoapType<'invoice'>;
 /** An amount of euros on the wire. */
 export const EUR = (value: string) => ({ currency: 'EUR', value });
 /** The password of user 9900 of every shop here. */
-export const USER_PASSWORD = 'shop-secret';
+const USER_PASSWORD = 'shop-secret';
 
 /** A merchant and its means. */
 export type SoapShop = Awaited<ReturnType<typeof openSoapShop>>;

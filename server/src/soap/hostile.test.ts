@@ -17,6 +17,8 @@ import type { SoapPlatform } from '../../test/soap-platform.ts';
 const MUTATIONS = 200;
 const SEED = 20_261_123;
 
+const NO_PAYMENT = '2016030112000512001000042';
+
 let platform: SoapPlatform;
 /** One valid request of every operation that carries content. */
 let envelopes: readonly string[];
@@ -51,15 +53,6 @@ before(async () => {
   };
   const sent = await platform.call('sendInvoice', { context, invoice });
   const named = { context, invoiceReference: sent.invoiceReference };
-  const user = userContext('cafe', '9900', 'shop-secret');
-  const entry = [{ key: 'TERMINALID', value: terminalId }];
-  const period = { key: 'transactionPeriodId', value: '2016030122000100001000090' };
-  const payment = { context, ersReference: '2016030112000512001000042' };
-  const receiptDocument = {
-    mimeType: 'text/html',
-    receiptData: Buffer.from('<p>Kvitto</p>'),
-    receiptType: 'WARRANTY',
-  };
   // Its password may be changed by what comes.
   const lost = terminalContext(await addTestTerminal(db, 'cafe'), TERMINAL_PASSWORD);
   envelopes = [
@@ -68,14 +61,36 @@ before(async () => {
     writeRequest('commitReservation', { ...named, amount }),
     writeRequest('getPaymentStatus', { ...named, invoiceVersion: 1 }),
     writeRequest('cancelInvoice', { context, invoiceReference: '20161123000000000' }),
+    writeRequest('refundPayment', { context, ersReference: NO_PAYMENT, invoice }),
+    writeRequest('changePrincipalPassword', {
+      context: lost,
+      principalId: lost.initiatorPrincipalId,
+      newPassword: 'another-secret',
+    }),
+    ...otherEnvelopes(context),
+  ];
+  assert.equal(envelopes.length, ENVELOPES, 'an operation is missing here');
+});
+
+/** Those that carry no invoice. */
+function otherEnvelopes(context: ReturnType<typeof terminalContext>): string[] {
+  const user = userContext('cafe', '9900', 'shop-secret');
+  const terminalId = context.initiatorPrincipalId.id;
+  const entry = [{ key: 'TERMINALID', value: terminalId }];
+  const period = { key: 'transactionPeriodId', value: '2016030122000100001000090' };
+  const receiptDocument = {
+    mimeType: 'text/html',
+    receiptData: Buffer.from('<p>Kvitto</p>'),
+    receiptType: 'WARRANTY',
+  };
+  return [
     writeRequest('registerTerminal', {
       context: user,
       externalTerminalId: 'till-1',
       password: 'new-secret',
       name: 'Till 1',
     }),
-    writeRequest('submitPaymentReceipt', { ...payment, receiptDocument }),
-    writeRequest('refundPayment', { ...payment, invoice }),
+    writeRequest('submitPaymentReceipt', { context, ersReference: NO_PAYMENT, receiptDocument }),
     writeRequest('assignSeqrId', { context, seqrId: 'CAFE0002' }),
     writeRequest('markTransactionPeriod', {
       context: user,
@@ -88,19 +103,13 @@ before(async () => {
       parameters: { parameter: { entry: [...entry, period] } },
     }),
     writeRequest('getClientSessionInfo', { context, key: '5d0c-77a1' }),
-    writeRequest('changePrincipalPassword', {
-      context: lost,
-      principalId: lost.initiatorPrincipalId,
-      newPassword: 'another-secret',
-    }),
     writeRequest('requestPurchase', {
       context,
       senderPrincipalId: context.initiatorPrincipalId,
       purchaseOrder: [{ productSpecifier: { productId: '1' }, purchaseCount: 1 }],
     }),
   ];
-  assert.equal(envelopes.length, ENVELOPES, 'an operation is missing here');
-});
+}
 after(() => platform.stop());
 
 /** Every answer is an envelope with a code or a fault, and no failure of ours. */
