@@ -24,6 +24,18 @@ const LABELS: ReadonlyMap<string, string> = new Map([
 const DECLARATION_BYTES_MAX = 200;
 const LABEL_LENGTH_MAX = 40;
 
+/** Decoders that refuse malformed bytes, by encoding; making one costs more than using it. */
+const decoders = new Map<string, TextDecoder>();
+
+const decoderOf = (encoding: string): TextDecoder => {
+  let decoder = decoders.get(encoding);
+  if (decoder === undefined) {
+    decoder = new TextDecoder(encoding, { fatal: true });
+    decoders.set(encoding, decoder);
+  }
+  return decoder;
+};
+
 const charsetParameter = (contentType: string | undefined): string | null => {
   const match = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;]+))/i.exec(contentType ?? '');
   return match ? (match[1] ?? match[2] ?? match[3] ?? '').trim() : null;
@@ -65,7 +77,7 @@ export const decodeBody = (body: Uint8Array, contentType: string | undefined): D
   if (!known) return { problem: `unsupported encoding ${label.slice(0, LABEL_LENGTH_MAX)}` };
   const encoding = known === 'utf-16' ? 'utf-16be' : known;
   try {
-    return { text: new TextDecoder(encoding, { fatal: true }).decode(body) };
+    return { text: decoderOf(encoding).decode(body) };
   } catch {
     return { problem: `the body is not ${label.slice(0, LABEL_LENGTH_MAX)}` };
   }

@@ -6,18 +6,13 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  readRequest,
-  SOAP_CONTENT_TYPE,
-  SOAP_REQUEST_BYTES_MAX,
-  writeResponse,
-} from '@seqr-ups/contract';
+import { readRequest, SOAP_CONTENT_TYPE, writeResponse } from '@seqr-ups/contract';
 import { listen } from 'soap';
 import { readSettings } from '../../server/src/config.ts';
 import { openHttpServer } from '../../server/src/http.ts';
 import { openLog } from '../../server/src/log.ts';
 import { openMetrics } from '../../server/src/metrics.ts';
-import { decodeBody } from '../../server/src/soap/http-body.ts';
+import { decodeBody, takeEveryBody } from '../../server/src/soap/http-body.ts';
 import { exchangeWsdl, RESPONSE, SOAP_PATH } from './soap-exchange.ts';
 import { obey } from './soap-process.ts';
 
@@ -33,12 +28,7 @@ async function serveOurs(): Promise<ServerReport> {
   // No handler here needs a key.
   const config = { ...read.settings, pinKey: Buffer.alloc(32), tokenKey: Buffer.alloc(32) };
   const { app } = await openHttpServer(config, openLog('info'), openMetrics());
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    '*',
-    { parseAs: 'buffer', bodyLimit: SOAP_REQUEST_BYTES_MAX },
-    (_request, body, done) => done(null, body),
-  );
+  takeEveryBody(app);
   app.post(SOAP_PATH, async (request, reply) => {
     const body = await decodeBody(request.body, request.headers);
     if (!body.ok) throw new Error(body.problem);
