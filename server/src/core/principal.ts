@@ -103,7 +103,7 @@ export function createPrincipalReader(db: Database): PrincipalReader {
   };
 }
 
-/** By call: a terminal and the invoice that it asks about, as JSON. An unknown terminal has none. */
+/** By call: terminal and invoice that it asks about, as JSON. An unknown terminal has no row. */
 async function readTerminals(
   tx: Tx,
   calls: readonly string[],
