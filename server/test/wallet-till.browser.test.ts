@@ -233,7 +233,9 @@ test('a payment that the shop never asks about comes back, and the wallet says s
   await offered(page).waitFor();
   await typePin(page);
   await heading(page, 'Paid').waitFor();
+  await page.getByRole('link', { name: 'Done' }).click();
   await advanceClock(sandbox.db, 21);
+  await page.getByRole('link', { name: /^Not paid: your money is back/u }).click();
   await heading(page, 'Not paid: your money is back').waitFor();
   await page.getByText('Ask at the shop').waitFor();
   assert.equal((await till.poll(reference)).status, 'CANCELED');

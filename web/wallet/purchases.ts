@@ -6,6 +6,7 @@
 import type { AccountJson, PurchaseJson, PurchaseState } from '@seqr-ups/contract';
 import { PURCHASE_ENDINGS } from '@seqr-ups/contract';
 import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
+import { serverNow } from '../design/server-clock.ts';
 import { type Answer, fetchAccount, fetchPurchase, fetchPurchases } from './api.ts';
 import { session } from './session.ts';
 
@@ -36,6 +37,18 @@ export function isEnding(state: PurchaseState): boolean {
 export const unfinished = computed<PurchaseJson | null>(() => {
   const waiting = [...known.value.values()].filter(needsCustomer);
   return waiting.sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
+});
+
+/** For so long after a payment came back home says so: its customer may still be at the shop. */
+const REVERSAL_SHOWN_MS = 10 * 60_000;
+
+/** The newest payment that looked paid and came back just now; null when there is none. */
+export const reversed = computed<PurchaseJson | null>(() => {
+  const since = serverNow() - REVERSAL_SHOWN_MS;
+  const recent = [...known.value.values()].filter(
+    ({ ending, updatedAt }) => ending?.code === 'NOT_NOTICED' && Date.parse(updatedAt) > since,
+  );
+  return recent.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt))[0] ?? null;
 });
 
 /** One purchase as last heard of; undefined until then. */

@@ -2,7 +2,15 @@ import { useEffect } from 'preact/hooks';
 import { amountText, difference, isZero } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
 import { reachable } from '../api.ts';
-import { account, latest, refreshAccount, refreshLatest, unfinished } from '../purchases.ts';
+import {
+  account,
+  latest,
+  refreshAccount,
+  refreshLatest,
+  reversed,
+  unfinished,
+} from '../purchases.ts';
+import { endingTitle } from '../endings.ts';
 import { stateWords, TEXT } from '../text.ts';
 import { placeOf, PurchaseList } from '../parts/purchase-list.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
@@ -28,6 +36,7 @@ export function Home() {
       <div class="home-pay">
         <Balance />
         <Unfinished />
+        <Reversed />
         <LinkTo to={{ screen: 'SCAN' }} class="button scan-button">
           <Icon name="scan" />
           {TEXT.homeScreen.scan}
@@ -90,6 +99,25 @@ function Unfinished() {
       </span>
       <Icon name="forward" />
     </LinkTo>
+  );
+}
+
+/** Whoever put the phone away once it said "Paid" must hear that it was not. */
+function Reversed() {
+  const purchase = reversed.value;
+  return (
+    <div role="status">
+      {purchase === null ? null : (
+        <LinkTo to={{ screen: 'PURCHASE', id: purchase.id }} class="resume">
+          <Icon name="returned" />
+          <span>
+            <strong>{endingTitle('NOT_NOTICED', purchase.kind)}</strong>
+            <span class="small">{placeOf(purchase)}</span>
+          </span>
+          <Icon name="forward" />
+        </LinkTo>
+      )}
+    </div>
   );
 }
 
