@@ -40,21 +40,42 @@ export type InteropPlatform = {
   stop(): Promise<void>;
 };
 
-/** Starts a platform with a foreign merchant, whose invoice nobody else may see. */
+/** What is to be undone, last thing first. */
+type Undo = (() => Promise<void>)[];
+
+/**
+ * Starts a platform with a foreign merchant, whose invoice nobody else may see. A failure undoes
+ * what was begun: a server that stayed would keep the test process for ever.
+ */
 export async function openInteropPlatform(): Promise<InteropPlatform> {
+  const undo: Undo = [];
+  const undoAll = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    const { db, ...opened } = await open(undo);
+    const stop = async (): Promise<void> => {
+      try {
+        assert.deepEqual(await db.statement(audit), []);
+      } finally {
+        await undoAll();
+      }
+    };
+    return { ...opened, stop };
+  } catch (error) {
+    await undoAll();
+    throw error;
+  }
+}
+
+async function open(undo: Undo) {
   const dataDir = await mkdtemp(join(tmpdir(), 'seqr-interop-'));
+  undo.push(() => rm(dataDir, { recursive: true }));
   const database = await testDatabase();
+  undo.push(() => database.drop());
   const { db } = database;
   const authority = await testAuthority();
-  const arrivals: Arrival[] = [];
-  const reseller = await rawServer(
-    (socket, request) => {
-      const arrival = readArrival(socket, request);
-      arrivals.push(arrival);
-      if (arrival.path.includes('/notification/')) arrival.end('');
-    },
-    await authority.issue(['127.0.0.1']),
-  );
+  const { arrivals, origin } = await openReseller(await authority.issue(['127.0.0.1']), undo);
   // Without a public URL the WSDL names the address that it was asked at, where these clients go.
   const read = readSettings({
     SEQR_PORT: '0',
@@ -66,31 +87,35 @@ export async function openInteropPlatform(): Promise<InteropPlatform> {
   });
   assert.ok(read.ok);
   const platform = await startPlatform(read.settings);
+  undo.push(() => platform.stop());
   const { pinKey } = await keptKeys(dataDir);
   const foreignReference = await addForeignInvoice(db);
   let msisdn = FIRST_MSISDN;
   const surroundings = { db, platform: platform.url, arrivals, foreignReference };
   return {
+    db,
     url: platform.url,
-    newParty: async (name) => {
-      const base = `${reseller.origin}/${name}`;
+    newParty: async (name: string): Promise<Party> => {
+      const base = `${origin}/${name}`;
       await addParty(db, { name, base, caPem: authority.pem });
       const phone = String((msisdn += 1));
       await addPayer(db, phone, pinKey);
       const wallet = await signIn(platform.url, phone, PIN);
       return openParty({ ...surroundings, name, base, wallet });
     },
-    stop: async () => {
-      try {
-        assert.deepEqual(await db.statement(audit), []);
-      } finally {
-        await platform.stop();
-        await reseller.close();
-        await database.drop();
-        await rm(dataDir, { recursive: true });
-      }
-    },
   };
+}
+
+/** Where createPurchase and notifications arrive; only the former wait for an answer. */
+async function openReseller(certificate: { cert: string; key: string }, undo: Undo) {
+  const arrivals: Arrival[] = [];
+  const server = await rawServer((socket, request) => {
+    const arrival = readArrival(socket, request);
+    arrivals.push(arrival);
+    if (arrival.path.includes('/notification/')) arrival.end('');
+  }, certificate);
+  undo.push(() => server.close());
+  return { arrivals, origin: server.origin };
 }
 
 function readArrival(socket: Socket, request: string): Arrival {

@@ -51,7 +51,8 @@ export async function runClient(
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-STDERR_CHARACTERS);
   });
-  const ended = once(child, 'close') as Promise<[number | null]>;
+  // Without a process there is no end to wait for, only the error above.
+  const ended = (once(child, 'close') as Promise<[number | null]>).catch(() => [null] as const);
   const scenarios = new Map<string, Outcome>();
   let now: Outcome = { steps: 0, deviations: [] };
   for await (const line of createInterface({ input: child.stdout })) {
@@ -62,7 +63,7 @@ export async function runClient(
     else if (kind === '?') child.stdin.write(`${await answered(party, text, now)}\n`);
     else faults.push(`said "${line}"`);
   }
-  const [code] = await ended.catch(() => [null]);
+  const [code] = await ended;
   const deviates = [...scenarios.values()].some(({ deviations }) => deviations.length > 0);
   if (code !== (deviates ? 1 : 0)) faults.push(`ended with ${code}: ${stderr}`);
   return { scenarios, faults, durationMs: performance.now() - began };

@@ -24,27 +24,28 @@ const chosen = (process.env['SEQR_INTEROP'] ?? '').split(' ').filter((name) => n
 const stacks = STACKS.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
 const reports = new Map<string, ClientReport>();
 
-let platform: InteropPlatform;
+let platform: InteropPlatform | undefined;
 let directory: string;
 
 before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'seqr-interop-clients-'));
   assert.deepEqual(
     chosen.filter((name) => !STACKS.some((stack) => stack.name === name)),
     [],
     'stacks that there are not',
   );
   if (process.env['SEQR_INTEROP_INSTALL'] !== undefined) await provide(stacks);
-  directory = await mkdtemp(join(tmpdir(), 'seqr-interop-clients-'));
   platform = await openInteropPlatform();
 });
 after(async () => {
   console.log(summary());
-  await rm(directory, { recursive: true });
-  await platform.stop();
+  await rm(directory, { recursive: true, force: true });
+  await platform?.stop();
 });
 
 /** Runs a stack's program; every path of the API has its turn. */
 async function run(stack: Stack, path: string): Promise<ClientReport> {
+  assert.ok(platform);
   const wsdl = `${platform.url}${path}?wsdl`;
   const own = join(directory, stack.name);
   await stack.prepare?.(wsdl, own);

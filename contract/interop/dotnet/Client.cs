@@ -10,7 +10,9 @@ using Seqr;
 /// Drives the merchant SOAP API with stubs that the .NET Framework's tool generated from the WSDL.
 /// Such stubs drop elements that stand out of order without a word, so every answer's content is
 /// looked at.
-/// <para>Usage: client.exe WSDL MERCHANT USER PASSWORD NOTIFICATIONS (contract/interop/README.md)</para>
+/// <para>
+/// Usage: client.exe WSDL MERCHANT USER PASSWORD NOTIFICATIONS (contract/interop/README.md)
+/// </para>
 /// </summary>
 sealed class Client : Merchant
 {
@@ -296,7 +298,8 @@ sealed class Client : Merchant
     void OtherOperations()
     {
         Codes("benchmarkingNop", 0, api.benchmarkingNop());
-        var session = Codes("getClientSessionInfo", 63, api.getClientSessionInfo(till, "5d0c-77a1"));
+        var session = api.getClientSessionInfo(till, "5d0c-77a1");
+        Codes("getClientSessionInfo", 63, session);
         Expect("no entries", session.parameters.Length, 0);
         Codes("requestTopup", 91, api.requestTopup(till, null, null, null, null, null, null));
         var change = "changePrincipalPassword";

@@ -156,7 +156,7 @@ abstract class Merchant
         return Codes("sendInvoice", 0, api.sendInvoice(context, invoice, null));
     }
 
-    /// <summary>Asks until the invoice is in a state, as tills do; answers the last answer.</summary>
+    /// <summary>Asks until the invoice is in a state, as tills do.</summary>
     protected erswsPaymentStatusResponse Poll(
         clientContext context, string reference, invoiceStatus status)
     {

@@ -28,9 +28,9 @@ final class SchemaCheck implements LogicalHandler<LogicalMessageContext> {
     var documents = DocumentBuilderFactory.newInstance();
     documents.setNamespaceAware(true);
     var document = documents.newDocumentBuilder().parse(wsdl.toString());
-    var found = document.getElementsByTagNameNS(XMLConstants.W3C_XML_SCHEMA_NS_URI, "schema").item(0);
-    var schema =
-        SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI).newSchema(new DOMSource(found));
+    var language = XMLConstants.W3C_XML_SCHEMA_NS_URI;
+    var found = document.getElementsByTagNameNS(language, "schema").item(0);
+    var schema = SchemaFactory.newInstance(language).newSchema(new DOMSource(found));
     List<Handler> handlers = List.of(new SchemaCheck(schema));
     ((BindingProvider) stub).getBinding().setHandlerChain(handlers);
   }

@@ -8,4 +8,5 @@ mkdir -p "$2"
 # Programs that live for seconds only: no second compiler, no parallel collector.
 export WSIMPORT_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 wsimport -quiet -Xnocompile -s "$2" -d "$2" "$1"
-javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -nowarn -proc:none -cp "$2:/usr/share/java/jaxws-rt.jar" -sourcepath "$2" -d "$2" "$here"/*.java
+javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -nowarn -proc:none \
+  -cp "$2:/usr/share/java/jaxws-rt.jar" -sourcepath "$2" -d "$2" "$here"/*.java

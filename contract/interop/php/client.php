@@ -159,8 +159,12 @@ final class Merchant
     }
 
     /** A bill that the customer pays at once; answers reference and last status. */
-    private function pay(array $context, string $value, ?string $code = null, array $fields = []): array
-    {
+    private function pay(
+        array $context,
+        string $value,
+        ?string $code = null,
+        array $fields = [],
+    ): array {
         $fields += ['acknowledgmentMode' => 'NO_ACKNOWLEDGMENT'];
         $sent = $this->send($context, $value, $fields);
         $seen = ask('scan ' . ($code ?? $sent->invoiceQRCode));

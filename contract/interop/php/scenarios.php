@@ -9,7 +9,8 @@ trait Scenarios
     private function registration(): void
     {
         $new = ['externalTerminalId' => 'interop/php', 'name' => 'Interop'];
-        $joined = $this->context("$this->merchant/$this->user", 'RESELLERUSER', '', $this->password);
+        $id = "$this->merchant/$this->user";
+        $joined = $this->context($id, 'RESELLERUSER', '', $this->password);
         $short = ['context' => $joined, 'password' => 'abc'] + $new;
         $this->codes('registerTerminal, short password', 22, 'registerTerminal', $short);
         $request = ['context' => $this->shop(), 'password' => TERMINAL_PASSWORD] + $new;
@@ -42,7 +43,8 @@ trait Scenarios
         $this->expect('invoiceQRCode', $sent->invoiceQRCode, "HTTP://SEQR.SE/R$reference");
         $named = ['context' => $this->till, 'invoiceReference' => $reference];
         $this->expect('version', $this->poll($this->till, $reference, 'ISSUED')->version, 1);
-        $newest = $this->call('getPaymentStatus', ['context' => $this->till, 'invoiceVersion' => 1]);
+        $unnamed = ['context' => $this->till, 'invoiceVersion' => 1];
+        $newest = $this->call('getPaymentStatus', $unnamed);
         $this->expect('getPaymentStatus, newest', $newest->status, 'ISSUED');
         $change = ['invoice' => ['totalAmount' => euros('4.50')]] + $named;
         $this->codes('updateInvoice', 0, 'updateInvoice', $change);
@@ -228,8 +230,10 @@ trait Scenarios
             'reportId' => "Reconciliation/$name",
             'language' => 'en',
         ];
-        while (($answer = $this->call('executeReport', $request))->resultCode === 2 && time() < $end) {
+        $answer = $this->call('executeReport', $request);
+        while ($answer->resultCode === 2 && time() < $end) {
             usleep(POLL_US);
+            $answer = $this->call('executeReport', $request);
         }
         $this->expect("executeReport $name", $answer->resultCode, $wanted);
         if ($answer->resultCode !== 0) {
@@ -253,7 +257,8 @@ trait Scenarios
         $held = in_array($paid->ersReference, $texts($details, 'ErsReference'), true);
         $this->expect('details hold the payment', $held, true);
         $summary = $this->report('Shop.xml', 0, $ids);
-        $cents = fn (array $amounts) => array_map(fn ($amount) => (int) round($amount * 100), $amounts);
+        $minor = fn (string $amount) => (int) round((float) $amount * 100);
+        $cents = fn (array $amounts) => array_map($minor, $amounts);
         $sum = array_sum($cents($texts($details, 'SalesAmount')));
         $this->expect('details add up', [$sum], $cents($texts($summary, 'SalesTotal')));
         $this->report('STD_RECON_999.xml', 41, $ids);

@@ -13,8 +13,10 @@ from pathlib import Path
 import suds
 from suds.client import Client
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parent.parent / "python"))
-from scenarios import Api, main
+from merchant import Api
+from scenarios import main
 
 
 class Suds(Api):

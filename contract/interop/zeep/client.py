@@ -11,8 +11,10 @@ from pathlib import Path
 
 import zeep
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parent.parent / "python"))
-from scenarios import Api, main
+from merchant import Api
+from scenarios import main
 
 NAMESPACE = "http://external.interfaces.ers.seamless.com/"
 
