@@ -4,9 +4,9 @@ import type { Database } from '../src/db.ts';
 
 /**
  * Writes payments 1 to `count` of a terminal straight into their table, all in the first periods of
- * shop and terminal: real ones would take minutes. Payment n is of n cents, by cashier `c<n mod 3>`,
- * with n as its ERS reference. Many are of the same moment, so that pages must tell them apart by
- * reference too. They are in no ledger: such a database fails the audit of payments.
+ * shop and terminal: real ones would take minutes. Payment n is of n cents, by cashier `c<n mod
+ * 3>`, with n as its ERS reference. Many are of the same moment, so that pages must tell them apart
+ * by reference too. They are in no ledger: such a database fails the audit of payments.
  */
 export async function insertPayments(
   db: Database,

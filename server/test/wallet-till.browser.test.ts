@@ -1,6 +1,6 @@
 /**
- * Bills by the wallet's own pages in a real browser, on the sandbox. The test is the merchant: a till
- * that it registers over the SOAP API with the public test credentials.
+ * Bills by the wallet's own pages in a real browser, on the sandbox. The test is the merchant: a
+ * till that it registers over the SOAP API with the public test credentials.
  */
 
 import assert from 'node:assert/strict';

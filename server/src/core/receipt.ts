@@ -5,7 +5,9 @@
 
 import type { Tx } from '../db.ts';
 
-/** A stored document without its content; `refundReference` is null for one of the payment itself. */
+/**
+ * A stored document without its content; `refundReference` is null for one of the payment itself.
+ */
 export type ReceiptEntry = {
   readonly id: string;
   readonly type: string;

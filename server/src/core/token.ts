@@ -84,13 +84,16 @@ export async function removeCard(tx: Tx, { customerId, merchantId, type }: CardO
   );
 }
 
-/** A card that a shop used for a payment, and the customer's own of that type, which it would replace. */
+/**
+ * A card that a shop used for a payment, and the customer's own of that type, which it would
+ * replace.
+ */
 export type SwipedCard = LoyaltyCard & { readonly value: string; readonly replaces: string | null };
 
 /**
- * The cards that a merchant itself named and used (status 1) for one of this customer's payments, and
- * that the customer has not stored as they are: what to remember after a card was swiped at the till.
- * None before the payment, and none for anybody else's.
+ * The cards that a merchant itself named and used (status 1) for one of this customer's payments,
+ * and that the customer has not stored as they are: what to remember after a card was swiped at the
+ * till. None before the payment, and none for anybody else's.
  */
 export async function swipedCards(
   tx: Tx,

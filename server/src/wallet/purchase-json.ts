@@ -32,7 +32,9 @@ const refundJson = ({ reference, amount, reason, createdAt }: Refund): RefundJso
   createdAt: createdAt.toISOString(),
 });
 
-/** A merchant may answer with any number; whatever does not mean that the card was used, did not. */
+/**
+ * A merchant may answer with any number; whatever does not mean that the card was used, did not.
+ */
 const CARD_STATUS: { readonly [status: number]: CardStatus } = {
   0: 'PENDING',
   1: 'USED',
@@ -56,8 +58,8 @@ const cardJson = ({ id, description, value, status }: CustomerToken): PurchaseCa
 });
 
 /**
- * Turns the core's purchase into the contract's JSON. Nothing of it is secret from its customer, and
- * nothing of other customers stands in it.
+ * Turns the core's purchase into the contract's JSON. Nothing of it is secret from its customer,
+ * and nothing of other customers stands in it.
  */
 export const purchaseJson = (purchase: Purchase): PurchaseJson => ({
   id: purchase.id,
