@@ -20,8 +20,8 @@ const EVERY_MS = 1_000;
 /** A quiet stretch, and the flood that follows it. */
 const TURNS_MAX = 20;
 const TURN_MS_MIN = 3_000;
-const FLOOD_MS_MAX = 15_000;
-const QUIET_SHARE = 0.5;
+const FLOOD_MS_MAX = 10_000;
+const QUIET_SHARE = 0.4;
 const WARM_MS = 2_000;
 
 /** How others fared. Latencies in ms. */
