@@ -140,7 +140,7 @@ async function typeCode(page: Page, code: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-test('a till’s code typed before the cashier is ready ends in a receipt, documents and a refund', async () => {
+test('a code typed before the cashier is ready ends in a receipt and a refund', async () => {
   const till = await openTill('TILL1');
   const { page, context } = await wallet();
   await typeCode(page, 'QTILL1');
@@ -177,7 +177,7 @@ test('a till’s code typed before the cashier is ready ends in a receipt, docum
   await context.close();
 });
 
-test('a stored card: the shop checks it, the new total is seen, then paid by a linked bill', async () => {
+test('a stored card: the shop checks it, the new total is seen and paid, by a link', async () => {
   const till = await openTill('TILL2');
   const { page, context } = await wallet();
   await page.getByRole('link', { name: 'Account' }).click();

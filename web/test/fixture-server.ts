@@ -117,8 +117,8 @@ async function signIn(request: IncomingMessage, reply: ServerResponse): Promise<
 }
 
 /**
- * What a code leads to is chosen by its machine's token. The cashier of till A17 is slow, so that every
- * other question comes too early; the cashier of any other till never comes.
+ * What a code leads to is chosen by its machine's token. The cashier of till A17 is slow, so that
+ * every other question comes too early; the cashier of any other till never comes.
  */
 function opened(reply: ServerResponse, body: Record<string, unknown>, asked: number): void {
   const till = /\/q(.*)$/iu.exec(String(body['qr']))?.[1];

@@ -152,7 +152,7 @@ export function fetchCards(): Promise<Answer<LoyaltyCardListJson>> {
 const cardPath = ({ merchant, type }: LoyaltyCardJson): string =>
   `/loyalty-cards/${encodeURIComponent(merchant.id)}/${encodeURIComponent(type)}`;
 
-/** `PUT /loyalty-cards/{merchantId}/{type}`: add a card, or put it in the place of the one before. */
+/** `PUT /loyalty-cards/{merchantId}/{type}`: add a card, or replace the one before. */
 export function saveCard(card: LoyaltyCardJson, number: string): Promise<Answer<LoyaltyCardJson>> {
   return call('PUT', cardPath(card), { body: { number }, timeoutMs: ANSWER_TIMEOUT_MS });
 }

@@ -104,8 +104,8 @@ effect(() => {
 });
 
 /**
- * CONFIRMING is paid in the customer's eyes: the shop notices or the money comes back. A shop may keep
- * a reservation for days; only a machine's waits for its customer.
+ * CONFIRMING is paid in the customer's eyes: the shop notices or the money comes back. A shop may
+ * keep a reservation for days; only a machine's waits for its customer.
  */
 function needsCustomer({ state, kind }: PurchaseJson): boolean {
   if (isEnding(state) || state === 'CONFIRMING') return false;

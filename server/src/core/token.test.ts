@@ -110,7 +110,7 @@ const swiped = (customerId: string, purchaseId: string) =>
 const remember = (customerId: string, purchaseId: string, type = 'CLUB') =>
   database.db.statement((tx) => rememberSwipedCard(tx, { customerId, purchaseId, type }));
 
-test('a swiped card can be remembered by its payer, in the place of an older one, and again', async () => {
+test('a swiped card is remembered by its payer in place of an older one, also twice', async () => {
   const customer = await shop.customer();
   must(await save(customer, '41'));
   const { id } = await payment(customer, [
@@ -128,7 +128,7 @@ test('a swiped card can be remembered by its payer, in the place of an older one
   assert.deepEqual(await swiped(customer, id), []);
 });
 
-test('a blocked card, and one that the customer offered themselves, are not to be remembered', async () => {
+test('a blocked card, and one that the customer offered, are not to be remembered', async () => {
   const customer = await shop.customer();
   const blocked = await payment(customer, [{ id: 'CLUB', value: '42', status: 90 }]);
   assert.deepEqual(await swiped(customer, blocked.id), []);

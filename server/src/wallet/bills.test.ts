@@ -175,7 +175,7 @@ test('a payment that the shop does not notice comes back, and says so', async ()
   assert.deepEqual(body.available, { value: '50.00', currency: 'EUR' });
 });
 
-test('a stored card: the shop is asked, answers with a new total, the customer pays that', async () => {
+test('a stored card: the shop answers with a new total, the customer pays that', async () => {
   const customer = await platform.customer();
   await customer.call('PUT', `/loyalty-cards/${platform.shop.merchantId}/CLUB`, {
     number: '2610400000017',

@@ -118,8 +118,8 @@ function ownCardRoutes(app: FastifyInstance, context: WalletContext): void {
       schema: {
         ...described(
           'Store a card',
-          'Adds a card, or puts it in the place of the one before; from then on the shop is asked ' +
-            'about it before each payment there.',
+          'Adds a card, or puts it in the place of the one before; from then on the shop is ' +
+            'asked about it before each payment there.',
           ['UNAUTHORIZED', 'NOT_FOUND', 'INVALID_REQUEST'],
         ),
         params: CARD_PARAMS,

@@ -139,10 +139,10 @@ function scanRoute(app: FastifyInstance, context: WalletContext): void {
       schema: {
         ...described(
           'Scan',
-          'At a machine asks the seller and waits for the outcome; the bill of a till (Q code) or ' +
-            'one named by its number (R code, or `reference`) is shown at once. An unfinished ' +
-            'purchase of this customer there is resumed. A till that shows nothing to pay answers ' +
-            '`NO_INVOICE_YET` with the pause after which to ask again.',
+          'At a machine asks the seller and waits for the outcome; the bill of a till (Q code), ' +
+            'or one named by its number (R code, or `reference`), is shown at once. An ' +
+            'unfinished purchase of this customer there is resumed. A till that shows nothing ' +
+            'to pay answers `NO_INVOICE_YET` with the pause after which to ask again.',
           [
             ...(['INSUFFICIENT_FUNDS', 'DEVICE_IN_USE', 'DEVICE_UNAVAILABLE'] as const),
             ...(['INVOICING_ERROR', 'SYSTEM_ERROR', 'KEY_REUSED'] as const),

@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => platform.stop());
 
-test('stored documents are listed for their customer and leave as downloads without a type', async () => {
+test('documents are listed for their customer and leave as downloads without a type', async () => {
   const customer = await platform.customer();
   const { db } = platform;
   const { id } = (await customer.scan()).body;

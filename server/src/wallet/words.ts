@@ -192,7 +192,8 @@ export function lateDetail(purchase: Purchase | null): string {
     : endingMessage(purchase.ending, purchase.kind);
 }
 const MERCHANT_STILL_ASKED =
-  'The shop is still checking your card. Nothing was charged. Wait for the amount, then confirm it.';
+  'The shop is still checking your card. Nothing was charged. ' +
+  'Wait for the amount, then confirm it.';
 
 /** A loyalty card that cannot be kept: the merchant has no such kind, or it was not swiped. */
 export const UNKNOWN_CARD = 'The shop has no such card. Nothing was changed.';

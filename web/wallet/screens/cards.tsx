@@ -76,6 +76,7 @@ function CardList({ title, cards, all }: CardListProps) {
 function CardItem({ card, all }: { readonly card: LoyaltyCardJson; readonly all: All }) {
   const editing = useSignal(false);
   const failed = useSignal(false);
+  const verb = card.number === null ? TEXT.cards.add : TEXT.cards.change;
   const become = async (act: Promise<Answer<unknown>>, number: string | null): Promise<void> => {
     const answer = await act;
     failed.value = answer.kind !== 'OK';
@@ -96,12 +97,12 @@ function CardItem({ card, all }: { readonly card: LoyaltyCardJson; readonly all:
           <button
             type="button"
             class="button"
-            aria-label={`${card.number === null ? TEXT.cards.add : TEXT.cards.change}: ${card.description}, ${card.merchant.name}`}
+            aria-label={`${verb}: ${card.description}, ${card.merchant.name}`}
             onClick={() => {
               editing.value = true;
             }}
           >
-            {card.number === null ? TEXT.cards.add : TEXT.cards.change}
+            {verb}
           </button>
         )}
       </div>

@@ -14,8 +14,8 @@ type Loaded = { readonly entry: ReceiptJson; readonly bytes: ArrayBuffer };
 type DocumentProps = { readonly purchaseId: string; readonly receiptId: string };
 
 /**
- * One document of the shop. Its content is the shop's and hostile: only its text is shown, never its
- * markup, and what is no text can only be saved.
+ * One document of the shop. Its content is the shop's and hostile: only its text is shown, never
+ * its markup, and what is no text can only be saved.
  */
 export function Document({ purchaseId, receiptId }: DocumentProps) {
   const loaded = useSignal<Loaded | 'LOST' | null>(null);

@@ -55,22 +55,7 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
       layout="offer"
       saysOffline={busy.value || trouble.value?.kind === 'LOST'}
     >
-      <section
-        class="offer-what"
-        aria-label={purchase.kind === 'MACHINE' ? TEXT.offer.atMost : TEXT.offer.exactly}
-      >
-        <Place purchase={purchase} />
-        <Maximum purchase={purchase} />
-        {purchase.expiresAt === null ? null : (
-          <Countdown
-            deadline={purchase.expiresAt}
-            since={purchase.createdAt}
-            words={TEXT.offer.left}
-            onEnd={() => void refreshPurchase(purchase.id)}
-          />
-        )}
-        <Bill purchase={purchase} />
-      </section>
+      <Offered purchase={purchase} />
       <section
         class="offer-pin"
         aria-label={TEXT.offer.confirm}
@@ -97,6 +82,28 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
         </button>
       </section>
     </Screen>
+  );
+}
+
+/** What is offered, by whom, until when. */
+function Offered({ purchase }: { readonly purchase: PurchaseJson }) {
+  return (
+    <section
+      class="offer-what"
+      aria-label={purchase.kind === 'MACHINE' ? TEXT.offer.atMost : TEXT.offer.exactly}
+    >
+      <Place purchase={purchase} />
+      <Maximum purchase={purchase} />
+      {purchase.expiresAt === null ? null : (
+        <Countdown
+          deadline={purchase.expiresAt}
+          since={purchase.createdAt}
+          words={TEXT.offer.left}
+          onEnd={() => void refreshPurchase(purchase.id)}
+        />
+      )}
+      <Bill purchase={purchase} />
+    </section>
   );
 }
 
