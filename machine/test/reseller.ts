@@ -13,7 +13,7 @@ import {
 } from '@seqr-ups/contract';
 
 /** How long a test waits for something that must come, in ms. */
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 
 /** A message of one type. */
 export type MessageOf<T extends MachineMessage['type']> = MachineMessage & { readonly type: T };

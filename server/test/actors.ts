@@ -14,7 +14,7 @@ import type {
 
 /** How often a state is looked at, and for how long before the test fails. */
 const LOOK_MS = 20;
-const LOOK_LIMIT_MS = 30_000;
+const LOOK_LIMIT_MS = 60_000;
 
 /** Looks until `look` returns something; fails the test when it never does. */
 export async function eventually<T>(

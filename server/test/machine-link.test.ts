@@ -70,7 +70,7 @@ after(async () => {
 });
 
 async function until(look: () => unknown): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!look()) {
     assert.ok(performance.now() < deadline, 'waited in vain');
     await new Promise((resolve) => setTimeout(resolve, 5));

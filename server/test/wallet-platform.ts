@@ -76,7 +76,7 @@ type Changes = Partial<
 export type WalletPlatform = Awaited<ReturnType<typeof startWalletEdge>>;
 
 /** What waits in tests is given up on after so long. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** Starts the edge with a shop whose machines behave as {@link reseller} says. */
 export async function startWalletEdge(changes: Changes = {}) {

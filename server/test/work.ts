@@ -7,7 +7,7 @@ import type { Database } from '../src/db.ts';
 import { openMetrics } from '../src/metrics.ts';
 import type { WorkOptions } from '../src/work/expire.ts';
 
-const WAIT_LIMIT_MS = 30_000;
+const WAIT_LIMIT_MS = 90_000;
 const LOOK_MS = 5;
 
 /** The default configuration with fast loops and fixed keys. */
