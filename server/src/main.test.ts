@@ -101,6 +101,7 @@ test('an outage of the database is survived: not ready meanwhile, ready afterwar
   await eventually('not ready', async () => (await status(`${platform}/readyz`)) === 503);
   assert.equal(await status(`${platform}/healthz`), 200);
   assert.equal(await status(`${platform}/metrics`), 200);
+  await eventually('a loop has noticed', () => program.err().includes('failed; goes on trying'));
   await proxy.restore();
   await eventually('ready', async () => (await status(`${platform}/readyz`)) === 200);
   await eventually('loops work again', () => program.err().includes('works again'));
