@@ -7,7 +7,7 @@ import type { TestDatabase } from '../../test/database.ts';
 import { advanceClock, assertAuditClean, eur, must, openShop, refusal } from '../../test/shop.ts';
 import type { Shop } from '../../test/shop.ts';
 import { customerAccount, payOut, showAccount } from './account.ts';
-import { refundPayment, receiptsOf, submitReceipt } from './payment.ts';
+import { refundPayment, submitReceipt } from './payment.ts';
 import {
   PERIOD_BEGIN,
   findPeriod,
@@ -17,6 +17,7 @@ import {
   periodSums,
 } from './period.ts';
 import type { Purchase } from './purchase.ts';
+import { findReceipt, listReceipts } from './receipt.ts';
 
 let database: TestDatabase;
 let shop: Shop;
@@ -140,13 +141,16 @@ test('a receipt is stored once, for the merchant’s own payments, for its custo
   must(await submit(paid.ersReference, 'another'));
   assert.equal(refusal(await submit('1'.repeat(25))), 'INVALID_ERS_REFERENCE');
   const { customerId, id } = paid.purchase;
-  const stored = await database.db.statement((tx) => receiptsOf(tx, customerId, id));
+  const stored = await database.db.statement((tx) => listReceipts(tx, customerId, id));
   assert.deepEqual(
-    stored.map(({ content }) => Buffer.from(content).toString()),
-    ['thank you', 'another'],
+    stored.map(({ sizeBytes }) => sizeBytes),
+    ['thank you'.length, 'another'.length],
   );
+  const first = { customerId, purchaseId: id, id: stored[0]?.id ?? '' };
+  const document = await database.db.statement((tx) => findReceipt(tx, first));
+  assert.equal(Buffer.from(document?.content ?? []).toString(), 'thank you');
   const stranger = await shop.customer();
-  assert.deepEqual(await database.db.statement((tx) => receiptsOf(tx, stranger, id)), []);
+  assert.deepEqual(await database.db.statement((tx) => listReceipts(tx, stranger, id)), []);
 });
 
 test('a mark closes a period with its payments and refunds; the next is empty', async () => {

@@ -69,34 +69,3 @@ export async function submitReceipt(
   if (!row) throw new Error('receipt_submit answered nothing');
   return row.refusal === null ? ok(null) : refused(row.refusal);
 }
-
-/** A stored document as its customer gets it. */
-export type StoredReceipt = ReceiptDocument & { readonly createdAt: Date };
-
-/**
- * The documents of one of this customer's paid purchases, oldest first; none for anybody else's.
- */
-export async function receiptsOf(
-  tx: Tx,
-  customerId: string,
-  purchaseId: string,
-): Promise<StoredReceipt[]> {
-  const { rows } = await tx.query<{
-    receipt_type: string;
-    mime_type: string;
-    content: Buffer;
-    created_at: Date;
-  }>(
-    `select r.receipt_type, r.mime_type, r.content, r.created_at
-     from purchase p join invoice i on i.purchase_id = p.id
-       join payment_receipt r on r.invoice_reference = i.reference
-     where p.id = $1 and p.customer_id = $2 order by r.created_at`,
-    [purchaseId, customerId],
-  );
-  return rows.map((row) => ({
-    type: row.receipt_type,
-    mimeType: row.mime_type,
-    content: row.content,
-    createdAt: row.created_at,
-  }));
-}
