@@ -131,7 +131,7 @@ test('leases: taken, busy, released; a machine out of order has none', async () 
   assert.equal(await link.lease('nobody', 'a', 1000), 'NO_ANSWER');
 });
 
-test('a reference that never began is unknown, and cannot begin after its end was told', async () => {
+test('a reference that never began is unknown and cannot begin after its end', async () => {
   const unknown = { progress: 'UNKNOWN', vends: [] };
   assert.deepEqual(await link.report('many', 'r3'), unknown);
   assert.deepEqual(await link.endSession('many', 'r3'), unknown);
