@@ -17,11 +17,11 @@ const SHOPS = 4;
 const TERMINALS_PER_SHOP = 50;
 const ATTACKED_TERMINALS = 20;
 const EVERY_MS = 1_000;
-/** A quiet stretch, and the flood that follows it. */
-const TURNS_MAX = 20;
+/** A quiet stretch, and the flood that follows it: short, so that others disturb both alike. */
+const TURNS_MAX = 60;
 const TURN_MS_MIN = 3_000;
-const FLOOD_MS_MAX = 10_000;
-const QUIET_SHARE = 0.4;
+const FLOOD_MS_MAX = 6_000;
+const QUIET_SHARE = 0.6;
 const WARM_MS = 2_000;
 
 /** How others fared. Latencies in ms. */
