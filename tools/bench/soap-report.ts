@@ -90,6 +90,7 @@ export function table(measured: SoapMeasured): string {
       '≤ 1.2',
       `${flood.floodP99Ms} ms, quiet ${flood.quietP99Ms} ms; ${flood.p99RatioByTurns} × by turns`,
     ],
+    ['flood, its first 1.5 s', `p99 ${flood.onsetP99Ms} ms`, '', 'not part of the above'],
     ['flood, others’ p50', `${flood.floodP50Ms} ms`, '', `quiet ${flood.quietP50Ms} ms`],
     [
       'flood, failures',
