@@ -232,15 +232,7 @@ CREATE TABLE public.invoice (
     expires_at timestamp with time zone NOT NULL,
     noticed_at timestamp with time zone,
     shop_period bigint,
-    terminal_period bigint,
-    CONSTRAINT invoice_check CHECK ((reserved_total_minor <= held_minor)),
-    CONSTRAINT invoice_check1 CHECK (((committed_minor >= 0) AND (committed_minor <= held_minor))),
-    CONSTRAINT invoice_reference_check CHECK ((reference ~ '^[0-9]{17}$'::text)),
-    CONSTRAINT invoice_state_check CHECK ((state = ANY (ARRAY['ISSUED'::text, 'PENDING_ISSUER_ACKNOWLEDGE'::text, 'RESERVED'::text, 'PAID'::text, 'CANCELED'::text, 'FAILED'::text]))),
-    CONSTRAINT invoice_total_minor_check CHECK ((total_minor >= 0)),
-    CONSTRAINT paid_has_its_reference CHECK (((state = 'PAID'::text) = (ers_reference IS NOT NULL))),
-    CONSTRAINT reserved_holds CHECK (((state = 'RESERVED'::text) <= (hold_id IS NOT NULL))),
-    CONSTRAINT total_within_hold CHECK (((held_minor IS NULL) OR (total_minor <= held_minor)))
+    terminal_period bigint
 );
 
 --
@@ -280,12 +272,7 @@ CREATE TABLE public.purchase (
     ending_code text,
     ending_detail text,
     created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
-    updated_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
-    CONSTRAINT ending_says_why CHECK (((ending_code IS NOT NULL) = (state = ANY (ARRAY['RELEASED'::text, 'REFUSED'::text, 'CANCELED'::text, 'EXPIRED'::text])))),
-    CONSTRAINT machine_purchase_names_its_machine CHECK (((kind = 'MACHINE'::text) = (machine_token IS NOT NULL))),
-    CONSTRAINT purchase_kind_check CHECK ((kind = ANY (ARRAY['MACHINE'::text, 'TILL'::text, 'INVOICE'::text]))),
-    CONSTRAINT purchase_state_check CHECK ((state = ANY (ARRAY['OPENED'::text, 'AWAITING_APPROVAL'::text, 'AWAITING_MERCHANT'::text, 'CONFIRMING'::text, 'RESERVED'::text, 'PAID'::text, 'RELEASED'::text, 'REFUSED'::text, 'CANCELED'::text, 'EXPIRED'::text]))),
-    CONSTRAINT unfinished_has_a_deadline CHECK (((deadline IS NULL) = (state = ANY (ARRAY['PAID'::text, 'RELEASED'::text, 'REFUSED'::text, 'CANCELED'::text, 'EXPIRED'::text]))))
+    updated_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL
 );
 
 --
@@ -662,6 +649,8 @@ declare
   i invoice;
   p purchase;
   v_amount bigint;
+  v_shop_period bigint;
+  v_terminal_period bigint;
 begin
   select * into i from invoice_lock(p_terminal_id, p_reference);
   if not found then
@@ -688,10 +677,13 @@ begin
   else
     ers_reference := ers_reference();
     perform ledger_resolve(i.hold_id, 'POST', v_amount, 'payment ' || p_reference);
+    -- The time of payment is read once its periods' marks have to wait: it lies between them.
+    v_shop_period := period_open(i.merchant_id, null);
+    v_terminal_period := period_open(i.merchant_id, i.terminal_id);
     update invoice set state = 'PAID', version = version + 1, committed_minor = v_amount,
-      ers_reference = invoice_commit.ers_reference, paid_at = seqr_clock()
+      ers_reference = invoice_commit.ers_reference, paid_at = seqr_clock(),
+      shop_period = v_shop_period, terminal_period = v_terminal_period
       where reference = p_reference;
-    perform invoice_enter_periods(p_reference);
     perform notification_moot(p_reference);
     perform purchase_end(p, 'PAID', null,
       case when v_amount <> i.total_minor then 'the committed amount is not the total' end);
@@ -822,16 +814,26 @@ end $$;
 CREATE FUNCTION public.invoice_lock(p_terminal_id text, p_reference text) RETURNS SETOF public.invoice
     LANGUAGE plpgsql
     AS $$
+declare
+  i invoice;
+  v_now timestamptz;
 begin
   perform from invoice where reference = p_reference and terminal_id = p_terminal_id;
   if not found then
     return;
   end if;
-  perform invoice_lock_with_purchases(p_reference);
-  perform purchase_expire(id) from purchase
-    where invoice_reference = p_reference and deadline <= seqr_clock();
-  perform invoice_expire(p_reference);
-  return query select * from invoice where reference = p_reference;
+  i := invoice_lock_with_purchases(p_reference);
+  -- The clock is read once everything is locked; as a rule nothing is late.
+  v_now := seqr_clock();
+  if i.purchase_id is null and i.expires_at <= v_now or exists (
+    select from purchase where invoice_reference = p_reference and deadline <= v_now
+  ) then
+    perform purchase_expire(id) from purchase
+      where invoice_reference = p_reference and deadline <= v_now;
+    perform invoice_expire(p_reference);
+    select * into strict i from invoice where reference = p_reference;
+  end if;
+  return next i;
 end $$;
 
 --
@@ -1027,6 +1029,107 @@ begin
     perform invoice_tell_purchases(p_reference);
   end if;
   return null;
+end $$;
+
+--
+-- Name: account; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.account (
+    id bigint NOT NULL,
+    owner text NOT NULL,
+    customer_id uuid,
+    merchant_id text,
+    currency text NOT NULL,
+    debits_pending bigint DEFAULT 0 NOT NULL,
+    debits_posted bigint DEFAULT 0 NOT NULL,
+    credits_pending bigint DEFAULT 0 NOT NULL,
+    credits_posted bigint DEFAULT 0 NOT NULL
+);
+
+--
+-- Name: is_sound(public.account); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.is_sound(a public.account) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  return a.owner in ('CUSTOMER', 'MERCHANT', 'EXTERNAL')
+    and (a.owner = 'CUSTOMER') = (a.customer_id is not null)
+    and (a.owner = 'MERCHANT') = (a.merchant_id is not null)
+    and length(a.currency) = 3 and upper(a.currency) = a.currency
+    and a.debits_pending >= 0 and a.debits_posted >= 0 and a.credits_posted >= 0
+    and (a.owner <> 'CUSTOMER' or a.credits_posted - a.debits_posted - a.debits_pending >= 0);
+end $$;
+
+--
+-- Name: is_sound(public.invoice); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.is_sound(i public.invoice) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+begin
+  return i.state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE', 'RESERVED', 'PAID', 'CANCELED', 'FAILED')
+    and i.reference ~ '^[0-9]{17}$'
+    and i.total_minor >= 0
+    and (i.state = 'RESERVED') <= (i.hold_id is not null)
+    and (i.state = 'PAID') = (i.ers_reference is not null)
+    and (i.held_minor is null or i.total_minor <= i.held_minor)
+    and (i.reserved_total_minor is null or i.reserved_total_minor <= i.held_minor)
+    and (i.committed_minor is null or i.committed_minor between 0 and i.held_minor);
+end $_$;
+
+--
+-- Name: is_sound(public.purchase); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.is_sound(p public.purchase) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  return case
+      when p.state in
+        ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT', 'CONFIRMING', 'RESERVED')
+        then p.deadline is not null and p.ending_code is null
+      when p.state = 'PAID' then p.deadline is null and p.ending_code is null
+      when p.state in ('RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED')
+        then p.deadline is null and p.ending_code is not null
+      else false
+    end
+    and p.kind in ('MACHINE', 'TILL', 'INVOICE')
+    and (p.kind = 'MACHINE') = (p.machine_token is not null);
+end $$;
+
+--
+-- Name: transfer; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.transfer (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    debit_account_id bigint NOT NULL,
+    credit_account_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    pending_id bigint,
+    reason text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL
+);
+
+--
+-- Name: is_sound(public.transfer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.is_sound(t public.transfer) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  return t.kind in ('DIRECT', 'PENDING', 'POST', 'VOID', 'EXPIRE')
+    and t.credit_account_id <> t.debit_account_id
+    and t.amount_minor > 0
+    and (t.kind in ('POST', 'VOID', 'EXPIRE')) = (t.pending_id is not null);
 end $$;
 
 --
@@ -2461,29 +2564,6 @@ begin
 end $$;
 
 --
--- Name: account; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.account (
-    id bigint NOT NULL,
-    owner text NOT NULL,
-    customer_id uuid,
-    merchant_id text,
-    currency text NOT NULL,
-    debits_pending bigint DEFAULT 0 NOT NULL,
-    debits_posted bigint DEFAULT 0 NOT NULL,
-    credits_pending bigint DEFAULT 0 NOT NULL,
-    credits_posted bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT account_credits_posted_check CHECK ((credits_posted >= 0)),
-    CONSTRAINT account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT account_debits_pending_check CHECK ((debits_pending >= 0)),
-    CONSTRAINT account_debits_posted_check CHECK ((debits_posted >= 0)),
-    CONSTRAINT account_has_its_owner CHECK ((((owner = 'CUSTOMER'::text) = (customer_id IS NOT NULL)) AND ((owner = 'MERCHANT'::text) = (merchant_id IS NOT NULL)))),
-    CONSTRAINT account_owner_check CHECK ((owner = ANY (ARRAY['CUSTOMER'::text, 'MERCHANT'::text, 'EXTERNAL'::text]))),
-    CONSTRAINT customer_never_below_zero CHECK (((owner <> 'CUSTOMER'::text) OR (((credits_posted - debits_posted) - debits_pending) >= 0)))
-);
-
---
 -- Name: account_entry; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2507,26 +2587,6 @@ ALTER TABLE public.account_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
---
--- Name: transfer; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.transfer (
-    id bigint NOT NULL,
-    kind text NOT NULL,
-    debit_account_id bigint NOT NULL,
-    credit_account_id bigint NOT NULL,
-    amount_minor bigint NOT NULL,
-    currency text NOT NULL,
-    pending_id bigint,
-    reason text NOT NULL,
-    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
-    CONSTRAINT resolution_names_its_hold CHECK (((kind = ANY (ARRAY['POST'::text, 'VOID'::text, 'EXPIRE'::text])) = (pending_id IS NOT NULL))),
-    CONSTRAINT transfer_amount_minor_check CHECK ((amount_minor > 0)),
-    CONSTRAINT transfer_check CHECK ((credit_account_id <> debit_account_id)),
-    CONSTRAINT transfer_kind_check CHECK ((kind = ANY (ARRAY['DIRECT'::text, 'PENDING'::text, 'POST'::text, 'VOID'::text, 'EXPIRE'::text])))
 );
 
 --
@@ -2926,6 +2986,13 @@ ALTER TABLE ONLY public.account_entry
     ADD CONSTRAINT account_entry_pkey PRIMARY KEY (id);
 
 --
+-- Name: account account_is_sound; Type: CHECK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE public.account
+    ADD CONSTRAINT account_is_sound CHECK (public.is_sound(account.*));
+
+--
 -- Name: account account_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2994,6 +3061,13 @@ ALTER TABLE ONLY public.invoice
 
 ALTER TABLE ONLY public.invoice
     ADD CONSTRAINT invoice_hold_id_key UNIQUE (hold_id);
+
+--
+-- Name: invoice invoice_is_sound; Type: CHECK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE public.invoice
+    ADD CONSTRAINT invoice_is_sound CHECK (public.is_sound(invoice.*));
 
 --
 -- Name: invoice invoice_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3073,6 +3147,13 @@ ALTER TABLE ONLY public.purchase_event
     ADD CONSTRAINT purchase_event_pkey PRIMARY KEY (id);
 
 --
+-- Name: purchase purchase_is_sound; Type: CHECK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE public.purchase
+    ADD CONSTRAINT purchase_is_sound CHECK (public.is_sound(purchase.*));
+
+--
 -- Name: purchase purchase_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3148,6 +3229,13 @@ ALTER TABLE ONLY public.transaction_period
 
 ALTER TABLE ONLY public.transaction_period
     ADD CONSTRAINT transaction_period_pkey PRIMARY KEY (id);
+
+--
+-- Name: transfer transfer_is_sound; Type: CHECK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE public.transfer
+    ADD CONSTRAINT transfer_is_sound CHECK (public.is_sound(transfer.*));
 
 --
 -- Name: transfer transfer_pkey; Type: CONSTRAINT; Schema: public; Owner: -

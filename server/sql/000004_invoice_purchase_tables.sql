@@ -3,16 +3,15 @@
 -- all purchases of a merchant wait.
 
 create table invoice (
-  reference text primary key check (reference ~ '^[0-9]{17}$'),
+  reference text primary key,
   merchant_id text not null,
   terminal_id text not null references terminal,
-  state text not null default 'ISSUED' check (
-    state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE', 'RESERVED', 'PAID', 'CANCELED', 'FAILED')
-  ),
+  -- ISSUED, PENDING_ISSUER_ACKNOWLEDGE, RESERVED, PAID, CANCELED, FAILED
+  state text not null default 'ISSUED',
   version integer not null default 1,
   payment_mode text not null,
   acknowledgment_mode text not null,
-  total_minor bigint not null check (total_minor >= 0),
+  total_minor bigint not null,
   currency text not null,
   title text,
   client_invoice_id text,
@@ -30,9 +29,9 @@ create table invoice (
   commit_deadline timestamptz,
   -- The total that the last updateInvoice in RESERVED carried: what a commit may charge at most,
   -- and charges if it names no amount (Unattended Payments, rows 32 and 33).
-  reserved_total_minor bigint check (reserved_total_minor <= held_minor),
+  reserved_total_minor bigint,
   -- What the commit asked for; 0 when it released the reservation. Null when no commit succeeded.
-  committed_minor bigint check (committed_minor between 0 and held_minor),
+  committed_minor bigint,
   ers_reference text unique,
   paid_at timestamptz,
   created_at timestamptz not null default seqr_clock(),
@@ -42,11 +41,22 @@ create table invoice (
   -- The period, of the shop and of the terminal, that the payment belongs to: the one open at its
   -- debit. Null before it, and after a reversal.
   shop_period bigint,
-  terminal_period bigint,
-  constraint reserved_holds check ((state = 'RESERVED') <= (hold_id is not null)),
-  constraint paid_has_its_reference check ((state = 'PAID') = (ers_reference is not null)),
-  constraint total_within_hold check (held_minor is null or total_minor <= held_minor)
+  terminal_period bigint
 );
+
+-- What must hold of every invoice (one CHECK: see transfer).
+create function is_sound(i invoice) returns boolean language plpgsql immutable as $$
+begin
+  return i.state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE', 'RESERVED', 'PAID', 'CANCELED', 'FAILED')
+    and i.reference ~ '^[0-9]{17}$'
+    and i.total_minor >= 0
+    and (i.state = 'RESERVED') <= (i.hold_id is not null)
+    and (i.state = 'PAID') = (i.ers_reference is not null)
+    and (i.held_minor is null or i.total_minor <= i.held_minor)
+    and (i.reserved_total_minor is null or i.reserved_total_minor <= i.held_minor)
+    and (i.committed_minor is null or i.committed_minor between 0 and i.held_minor);
+end $$;
+alter table invoice add constraint invoice_is_sound check (is_sound(invoice));
 create index invoice_terminal on invoice (terminal_id, created_at desc);
 create index invoice_open on invoice (terminal_id)
   where state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE');
@@ -57,11 +67,11 @@ create sequence ers_reference_number;
 
 create table purchase (
   id uuid primary key,
-  kind text not null check (kind in ('MACHINE', 'TILL', 'INVOICE')),
-  state text not null check (state in (
-    'OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT', 'CONFIRMING', 'RESERVED',
-    'PAID', 'RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED'
-  )),
+  -- MACHINE, TILL, INVOICE
+  kind text not null,
+  -- OPENED, AWAITING_APPROVAL, AWAITING_MERCHANT, CONFIRMING, RESERVED; ended: PAID, RELEASED,
+  -- REFUSED, CANCELED, EXPIRED
+  state text not null,
   customer_id uuid not null references customer,
   merchant_id text not null,
   machine_token text,
@@ -77,17 +87,26 @@ create table purchase (
   -- Why, for the operator; never shown to the customer.
   ending_detail text,
   created_at timestamptz not null default seqr_clock(),
-  updated_at timestamptz not null default seqr_clock(),
-  constraint unfinished_has_a_deadline check (
-    (deadline is null) = (state in ('PAID', 'RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED'))
-  ),
-  constraint ending_says_why check (
-    (ending_code is not null) = (state in ('RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED'))
-  ),
-  constraint machine_purchase_names_its_machine check (
-    (kind = 'MACHINE') = (machine_token is not null)
-  )
+  updated_at timestamptz not null default seqr_clock()
 );
+
+-- What must hold of every purchase (one CHECK: see transfer): while it is unfinished it has a
+-- deadline, and one that ended unpaid says why.
+create function is_sound(p purchase) returns boolean language plpgsql immutable as $$
+begin
+  return case
+      when p.state in
+        ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT', 'CONFIRMING', 'RESERVED')
+        then p.deadline is not null and p.ending_code is null
+      when p.state = 'PAID' then p.deadline is null and p.ending_code is null
+      when p.state in ('RELEASED', 'REFUSED', 'CANCELED', 'EXPIRED')
+        then p.deadline is null and p.ending_code is not null
+      else false
+    end
+    and p.kind in ('MACHINE', 'TILL', 'INVOICE')
+    and (p.kind = 'MACHINE') = (p.machine_token is not null);
+end $$;
+alter table purchase add constraint purchase_is_sound check (is_sound(purchase));
 -- One unfinished purchase of a customer at a machine, and one unapproved offer of a customer (rows
 -- 14 and 40).
 create unique index purchase_unfinished_at_machine

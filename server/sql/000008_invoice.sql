@@ -5,16 +5,26 @@
 -- deadline. Another terminal's invoice answers like none: no row.
 create function invoice_lock(p_terminal_id text, p_reference text) returns setof invoice
 language plpgsql as $$
+declare
+  i invoice;
+  v_now timestamptz;
 begin
   perform from invoice where reference = p_reference and terminal_id = p_terminal_id;
   if not found then
     return;
   end if;
-  perform invoice_lock_with_purchases(p_reference);
-  perform purchase_expire(id) from purchase
-    where invoice_reference = p_reference and deadline <= seqr_clock();
-  perform invoice_expire(p_reference);
-  return query select * from invoice where reference = p_reference;
+  i := invoice_lock_with_purchases(p_reference);
+  -- The clock is read once everything is locked; as a rule nothing is late.
+  v_now := seqr_clock();
+  if i.purchase_id is null and i.expires_at <= v_now or exists (
+    select from purchase where invoice_reference = p_reference and deadline <= v_now
+  ) then
+    perform purchase_expire(id) from purchase
+      where invoice_reference = p_reference and deadline <= v_now;
+    perform invoice_expire(p_reference);
+    select * into strict i from invoice where reference = p_reference;
+  end if;
+  return next i;
 end $$;
 
 -- A till's next sendInvoice takes the place of its open invoice (M2), unless a machine purchase
@@ -243,6 +253,8 @@ declare
   i invoice;
   p purchase;
   v_amount bigint;
+  v_shop_period bigint;
+  v_terminal_period bigint;
 begin
   select * into i from invoice_lock(p_terminal_id, p_reference);
   if not found then
@@ -269,10 +281,13 @@ begin
   else
     ers_reference := ers_reference();
     perform ledger_resolve(i.hold_id, 'POST', v_amount, 'payment ' || p_reference);
+    -- The time of payment is read once its periods' marks have to wait: it lies between them.
+    v_shop_period := period_open(i.merchant_id, null);
+    v_terminal_period := period_open(i.merchant_id, i.terminal_id);
     update invoice set state = 'PAID', version = version + 1, committed_minor = v_amount,
-      ers_reference = invoice_commit.ers_reference, paid_at = seqr_clock()
+      ers_reference = invoice_commit.ers_reference, paid_at = seqr_clock(),
+      shop_period = v_shop_period, terminal_period = v_terminal_period
       where reference = p_reference;
-    perform invoice_enter_periods(p_reference);
     perform notification_moot(p_reference);
     perform purchase_end(p, 'PAID', null,
       case when v_amount <> i.total_minor then 'the committed amount is not the total' end);
