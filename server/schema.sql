@@ -1071,7 +1071,8 @@ CREATE FUNCTION public.is_sound(i public.invoice) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE
     AS $_$
 begin
-  return i.state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE', 'RESERVED', 'PAID', 'CANCELED', 'FAILED')
+  return i.state in
+      ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE', 'RESERVED', 'PAID', 'CANCELED', 'FAILED')
     and i.reference ~ '^[0-9]{17}$'
     and i.total_minor >= 0
     and (i.state = 'RESERVED') <= (i.hold_id is not null)

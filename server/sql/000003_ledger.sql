@@ -47,9 +47,9 @@ create table transfer (
   reason text not null,
   created_at timestamptz not null default seqr_clock()
 );
--- What must hold of every transfer. One CHECK by a function, here and at the other tables that each
--- purchase writes: PostgreSQL reads the text of every CHECK anew at every statement, and a function's
--- once in a session (a fifth of a purchase's work; docs/performance.md).
+-- What must hold of every transfer. One CHECK by a function, here and at the other tables that
+-- each purchase writes: PostgreSQL reads the text of every CHECK anew at every statement, and a
+-- function's once in a session (a fifth of a purchase's work; docs/performance.md).
 create function is_sound(t transfer) returns boolean language plpgsql immutable as $$
 begin
   return t.kind in ('DIRECT', 'PENDING', 'POST', 'VOID', 'EXPIRE')

@@ -47,7 +47,8 @@ create table invoice (
 -- What must hold of every invoice (one CHECK: see transfer).
 create function is_sound(i invoice) returns boolean language plpgsql immutable as $$
 begin
-  return i.state in ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE', 'RESERVED', 'PAID', 'CANCELED', 'FAILED')
+  return i.state in
+      ('ISSUED', 'PENDING_ISSUER_ACKNOWLEDGE', 'RESERVED', 'PAID', 'CANCELED', 'FAILED')
     and i.reference ~ '^[0-9]{17}$'
     and i.total_minor >= 0
     and (i.state = 'RESERVED') <= (i.hold_id is not null)
