@@ -5,6 +5,7 @@
  */
 
 import { BlockList, isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
@@ -82,6 +83,12 @@ const CREATE_PURCHASE_TIMEOUT_MAX_MS = 14_000;
 const NOTIFICATION_TIMEOUT_MAX_MS = 12_000;
 const INTERVAL_MAX_MS = 60_000;
 
+/**
+ * More connections than the processors can serve only wait for each other: on two cores 6 took a
+ * sixth less of the database's time a purchase than 16 (docs/performance.md).
+ */
+const POOL_SIZE = Math.max(8, 4 * availableParallelism());
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The environment as it is read, and one sentence for each value that makes no sense. */
@@ -98,7 +105,7 @@ export function readSettings(
     publicUrl: publicUrl(from),
     dataDir: resolve(text(from, 'SEQR_DATA_DIR') ?? '.data'),
     databaseUrl: databaseUrl(from),
-    databasePoolSize: integer(from, 'SEQR_DATABASE_POOL', 16, 2, 500),
+    databasePoolSize: integer(from, 'SEQR_DATABASE_POOL', POOL_SIZE, 2, 500),
     tls: tlsFiles(from),
     trustedProxies: ranges(from, 'SEQR_TRUSTED_PROXIES'),
     outboundAllow: ranges(from, 'SEQR_OUTBOUND_ALLOW'),
