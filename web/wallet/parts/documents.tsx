@@ -48,7 +48,8 @@ export function Documents({ purchase }: { readonly purchase: PurchaseJson }) {
 
 /** What a document is; the merchant's own word is shown only where it is one of the known. */
 export function documentName({ type, refundReference }: ReceiptJson): string {
-  const name = TEXT.documents.types[type.toUpperCase()] ?? TEXT.documents.other;
+  const types: Readonly<Record<string, string>> = TEXT.documents.types;
+  const name = types[type.toUpperCase()] ?? TEXT.documents.other;
   return refundReference === null ? name : TEXT.documents.ofRefund(name);
 }
 

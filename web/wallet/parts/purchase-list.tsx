@@ -3,7 +3,8 @@ import { amountText } from '../../design/amount.ts';
 import { Icon, type IconName } from '../../design/icon.tsx';
 import { shortTime } from '../dates.ts';
 import { isEnding } from '../purchases.ts';
-import { stateWords, TEXT } from '../text.ts';
+import { stateWords } from '../endings.ts';
+import { TEXT } from '../text.ts';
 import { LinkTo } from './screen.tsx';
 
 /** Purchases as a list of links, newest first. */

@@ -3,8 +3,8 @@ import { amountText } from '../../design/amount.ts';
 import type { IconName } from '../../design/icon.tsx';
 import { beginOpening, readTyped } from '../opening.ts';
 import { go } from '../route.ts';
-import { endingTitle, EXPLANATIONS } from '../endings.ts';
-import { stateWords, TEXT } from '../text.ts';
+import { endingTitle, explained, stateWords } from '../endings.ts';
+import { TEXT } from '../text.ts';
 import { Facts, releasedText } from '../parts/facts.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 
@@ -18,7 +18,7 @@ export function Ended({ purchase }: { readonly purchase: PurchaseJson }) {
   return (
     <Outcome
       title={title}
-      detail={ending === null ? '' : ending.message || EXPLANATIONS[ending.code].detail}
+      detail={ending === null ? '' : ending.message || explained(ending.code).detail}
       tone={toneOf(purchase)}
       icon={iconOf(purchase)}
       actions={<Actions purchase={purchase} />}
@@ -43,7 +43,7 @@ export function Ended({ purchase }: { readonly purchase: PurchaseJson }) {
 }
 
 function Actions({ purchase }: { readonly purchase: PurchaseJson }) {
-  const next = purchase.ending === null ? 'HOME' : EXPLANATIONS[purchase.ending.code].next;
+  const next = purchase.ending === null ? 'HOME' : explained(purchase.ending.code).next;
   const same =
     purchase.machine === null
       ? null

@@ -10,8 +10,8 @@ import {
   reversed,
   unfinished,
 } from '../purchases.ts';
-import { endingTitle } from '../endings.ts';
-import { stateWords, TEXT } from '../text.ts';
+import { endingTitle, stateWords } from '../endings.ts';
+import { TEXT } from '../text.ts';
 import { placeOf, PurchaseList } from '../parts/purchase-list.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { Wordmark } from './sign-in.tsx';

@@ -2,7 +2,7 @@ import { Icon } from '../../design/icon.tsx';
 import { beginOpening, type Code, readLink } from '../opening.ts';
 import { go, linkText } from '../route.ts';
 import { signedIn } from '../session.ts';
-import { EXPLANATIONS } from '../endings.ts';
+import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Notice, Screen } from '../parts/screen.tsx';
 
@@ -16,7 +16,7 @@ export function Link() {
     go({ screen: 'HOME' }, { replace: true });
   };
   if (code === null) {
-    const { title, detail } = EXPLANATIONS.INVALID_CODE;
+    const { title, detail } = explained('INVALID_CODE');
     return (
       <Screen title={title} layout="narrow">
         <Notice tone="bad" icon="warning">

@@ -5,7 +5,7 @@ import { amountText } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
 import { approvePurchase, cancelPurchase, newIntent } from '../api.ts';
 import { isEnding, learn, refreshPurchase } from '../purchases.ts';
-import { EXPLANATIONS } from '../endings.ts';
+import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { CardLines } from '../parts/card-lines.tsx';
 import { Countdown } from '../parts/countdown.tsx';
@@ -188,7 +188,7 @@ function TroubleNotice({ trouble, busy, run }: TroubleProps) {
     );
   }
   const { code, detail, attemptsLeft } = trouble.problem;
-  const words = EXPLANATIONS[code];
+  const words = explained(code);
   const own = attemptsLeft === undefined ? words.detail : TEXT.offer.attempts(attemptsLeft);
   // "Wrong PIN" over "The PIN is wrong" says nothing more, and the keypad needs the line.
   const title = code === 'WRONG_PIN' ? {} : { title: words.title };

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
 import { type Code, opening, repeatOpening, stopOpening } from '../opening.ts';
 import { go } from '../route.ts';
-import { EXPLANATIONS, type NextStep } from '../endings.ts';
+import { explained, type NextStep } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Outcome } from '../parts/outcome.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
@@ -78,7 +78,7 @@ function WaitingForCashier({ code }: { readonly code: Code }) {
 type RefusalProps = { readonly code: Code; readonly problem: ProblemJson };
 
 function Refusal({ code, problem }: RefusalProps) {
-  const words = EXPLANATIONS[problem.code];
+  const words = explained(problem.code);
   return (
     <Outcome
       title={words.title}

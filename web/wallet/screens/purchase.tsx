@@ -5,7 +5,7 @@ import { Icon } from '../../design/icon.tsx';
 import { watchPurchase } from '../live.ts';
 import { isEnding, purchaseOf, refreshPurchase } from '../purchases.ts';
 import { go } from '../route.ts';
-import { EXPLANATIONS } from '../endings.ts';
+import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Outcome } from '../parts/outcome.tsx';
 import { Screen } from '../parts/screen.tsx';
@@ -83,7 +83,7 @@ function Asking() {
 }
 
 function Unknown({ problem }: { readonly problem: ProblemJson }) {
-  const words = EXPLANATIONS[problem.code];
+  const words = explained(problem.code);
   return (
     <Outcome
       title={words.title}

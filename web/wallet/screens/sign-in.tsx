@@ -4,7 +4,7 @@ import { Icon } from '../../design/icon.tsx';
 import { signIn } from '../api.ts';
 import { opening } from '../opening.ts';
 import { beginSession, wasSignedOut } from '../session.ts';
-import { EXPLANATIONS } from '../endings.ts';
+import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { codePlace } from './link.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
@@ -59,7 +59,7 @@ async function trySignIn(msisdn: string, pin: string): Promise<string | null> {
   if (answer.kind === 'LOST') return TEXT.signIn.lost;
   if (answer.kind === 'PROBLEM') {
     const { code, detail } = answer.problem;
-    return detail ?? (code === 'UNAUTHORIZED' ? TEXT.signIn.failed : EXPLANATIONS[code].detail);
+    return detail ?? (code === 'UNAUTHORIZED' ? TEXT.signIn.failed : explained(code).detail);
   }
   beginSession(answer.value);
   return null;
@@ -127,7 +127,7 @@ function Context() {
     );
   }
   if (!wasSignedOut.value) return null;
-  const { title, detail } = EXPLANATIONS.UNAUTHORIZED;
+  const { title, detail } = explained('UNAUTHORIZED');
   return (
     <Notice tone="wait" icon="info" title={title}>
       {detail}

@@ -1,0 +1,10 @@
+/**
+ * English, which decides what a language has to say. Rules of every language: say what happened,
+ * whether money moved, what to do next. Short sentences, no jargon.
+ */
+
+import { billTitles, endings, states } from './endings.ts';
+import { pay } from './pay.ts';
+
+/** Every word of the wallet in English, grouped by screen. */
+export const en = { ...pay, states, endings, billTitles };
