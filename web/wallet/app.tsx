@@ -2,17 +2,19 @@ import { useEffect } from 'preact/hooks';
 import { opening } from './opening.ts';
 import { refreshLatest, unfinished } from './purchases.ts';
 import { go, route } from './route.ts';
+import { lazyScreen } from './parts/lazy.tsx';
 import { signedIn } from './session.ts';
-import { Account } from './screens/account.tsx';
-import { Cards } from './screens/cards.tsx';
-import { Document } from './screens/document.tsx';
-import { History } from './screens/history.tsx';
 import { Home } from './screens/home.tsx';
 import { Link } from './screens/link.tsx';
 import { OpeningScreen } from './screens/opening.tsx';
 import { Purchase } from './screens/purchase.tsx';
 import { Scan } from './screens/scan.tsx';
 import { SignIn } from './screens/sign-in.tsx';
+
+const Account = lazyScreen(() => import('./screens/account.tsx').then((part) => part.Account));
+const Cards = lazyScreen(() => import('./screens/cards.tsx').then((part) => part.Cards));
+const Document = lazyScreen(() => import('./screens/document.tsx').then((part) => part.Document));
+const History = lazyScreen(() => import('./screens/history.tsx').then((part) => part.History));
 
 /**
  * The screen of the present route; sign-in stands before every one but a link's, which only shows.
