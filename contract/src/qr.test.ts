@@ -3,7 +3,16 @@ import { test } from 'node:test';
 
 import * as fc from 'fast-check';
 
-import { invoiceQr, machineQr, parseQr, tillQr } from './qr.ts';
+import {
+  codeSignedText,
+  invoiceQr,
+  isCodeSignature,
+  machineQr,
+  parseQr,
+  QR_TEXT_LENGTH_MAX,
+  signedMachineQr,
+  tillQr,
+} from './qr.ts';
 
 const machine = { kind: 'MACHINE', merchantId: 'demo', token: '1008' };
 
@@ -84,4 +93,45 @@ test('anything else is no code', () => {
     assert.equal(parseQr(text), null, text);
   }
   fc.assert(fc.property(fc.string(), (text) => parseQr(`HTTP://SEQR.SE/${text}`) !== undefined));
+});
+
+const SIGNATURE = `${'aB-_'.repeat(21)}xA`;
+
+test('a signed code is an unsigned one with a parameter more', () => {
+  const text = signedMachineQr('demo', '1008', SIGNATURE);
+  assert.equal(text, `HTTP://SEQR.SE/000/ups?w=demo&t=1008&s=${SIGNATURE}`);
+  assert.deepEqual(parseQr(text), { ...machine, signature: SIGNATURE });
+  assert.throws(() => signedMachineQr('demo', '1008', 'short'));
+  assert.equal(codeSignedText('demo', '1008'), 'SEQR code\ndemo\n1008');
+});
+
+test('whatever is signed is read back, wherever the signature stands', () => {
+  const id = fc.stringMatching(/^[A-Za-z0-9_.-]{1,64}$/);
+  const bytes = fc.uint8Array({ minLength: 64, maxLength: 64 });
+  fc.assert(
+    fc.property(id, id, bytes, fc.constantFrom('s', 'S', '%73'), (merchantId, token, raw, name) => {
+      const signature = Buffer.from(raw).toString('base64url');
+      assert.ok(isCodeSignature(signature));
+      const target = { kind: 'MACHINE', merchantId, token, signature };
+      assert.deepEqual(parseQr(signedMachineQr(merchantId, token, signature)), target);
+      const moved = `HTTP://SEQR.SE/000/ups?${name}=${signature}&t=${token}&x=1&w=${merchantId}`;
+      assert.deepEqual(parseQr(moved), target);
+      assert.ok(signedMachineQr(merchantId, token, signature).length <= QR_TEXT_LENGTH_MAX);
+    }),
+  );
+});
+
+test('a signature that cannot be right is given back, so that it is not taken for an absent one', () => {
+  const link = 'HTTP://SEQR.SE/000/ups?w=demo&t=1008';
+  for (const [query, signature] of [
+    ['&s=', ''],
+    ['&s', ''],
+    ['&s=x', 'x'],
+    ['&s=%zz', ''],
+    [`&s=${SIGNATURE}&s=${SIGNATURE}`, ''],
+    [`&s=${SIGNATURE}&S=`, ''],
+  ] as const) {
+    assert.deepEqual(parseQr(link + query), { ...machine, signature }, query);
+    assert.equal(isCodeSignature(signature), false);
+  }
 });

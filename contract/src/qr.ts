@@ -2,9 +2,18 @@
  * The forms of SEQR codes (unattended-payments 2). Written in capitals, read in any letter case.
  */
 
-/** What a code stands for: a machine, a till's sticker, or one invoice. */
+/**
+ * What a code stands for: a machine, a till's sticker, or one invoice. `signature` of a machine's
+ * code is its parameter `s` as it stands, absent in an unsigned one; nothing here says that it is
+ * right.
+ */
 export type QrTarget =
-  | { readonly kind: 'MACHINE'; readonly merchantId: string; readonly token: string }
+  | {
+      readonly kind: 'MACHINE';
+      readonly merchantId: string;
+      readonly token: string;
+      readonly signature?: string;
+    }
   | { readonly kind: 'TILL'; readonly seqrId: string }
   | { readonly kind: 'INVOICE'; readonly invoiceReference: string };
 
@@ -19,6 +28,19 @@ const LINK = /^([a-z][a-z-]*):\/\/([^/?#]+)\/([^?#]*)(?:\?([^#]*))?(?:#.*)?$/i;
 const ID = /^[A-Za-z0-9_.-]{1,64}$/;
 const ALPHANUMERIC = /^[A-Za-z0-9]{1,64}$/;
 
+/** 64 bytes in base64url: r and s of ECDSA on P-256 (IEEE P1363). */
+const CODE_SIGNATURE = /^[A-Za-z0-9_-]{85}[AQgw]$/;
+
+/** Whether the text has the form of a code's signature. */
+export const isCodeSignature = (text: string): boolean => CODE_SIGNATURE.test(text);
+
+/**
+ * What is signed (UTF-8) of a machine's code: merchant and machine, and that it is a code. The host
+ * is not part of it, so that one label serves under every name of an installation.
+ */
+export const codeSignedText = (merchantId: string, token: string): string =>
+  `SEQR code\n${merchantId}\n${token}`;
+
 /** Whether the text may stand as `w` or `t` in a machine's code: 1 to 64 of `A–Z a–z 0–9 - _ .`. */
 export const isQrId = (text: string): boolean => ID.test(text);
 
@@ -30,20 +52,27 @@ const decoded = (text: string): string | null => {
   }
 };
 
-/**
- * The one value of a parameter, its name in any letter case; null when missing, repeated, or not an
- * id.
- */
-const idParameter = (query: string, name: string): string | null => {
-  const values = query
+/** The values of a parameter, its name in any letter case, as they are written. */
+const parameter = (query: string, name: string): readonly string[] =>
+  query
     .split('&')
     .map((pair) => /^([^=]*)=?(.*)$/s.exec(pair))
     .filter((match) => decoded(match?.[1] ?? '')?.toLowerCase() === name)
     .map((match) => match?.[2] ?? '');
-  const [first] = values;
-  if (first === undefined || values.length !== 1) return null;
+
+/** The one value of a parameter; null when missing, repeated, or not an id. */
+const idParameter = (query: string, name: string): string | null => {
+  const [first, ...more] = parameter(query, name);
+  if (first === undefined || more.length > 0) return null;
   const value = decoded(first);
   return value !== null && ID.test(value) ? value : null;
+};
+
+/** What `s` says, undefined where it is missing. Several, or one that cannot be read: never right. */
+const signatureParameter = (query: string): string | undefined => {
+  const [first, ...more] = parameter(query, 's');
+  if (first === undefined) return undefined;
+  return more.length > 0 ? '' : (decoded(first) ?? '');
 };
 
 /**
@@ -64,7 +93,9 @@ export const parseQr = (
   if (path.toLowerCase() === '000/ups') {
     const merchantId = idParameter(query, 'w');
     const token = idParameter(query, 't');
-    return merchantId === null || token === null ? null : { kind: 'MACHINE', merchantId, token };
+    if (merchantId === null || token === null) return null;
+    const signature = signatureParameter(query);
+    return { kind: 'MACHINE', merchantId, token, ...(signature !== undefined && { signature }) };
   }
   const value = path.slice(1);
   if (query !== '' || !ALPHANUMERIC.test(value)) return null;
@@ -83,6 +114,17 @@ const checked = (text: string, allowed: RegExp): string => {
  */
 export const machineQr = (merchantId: string, token: string, host: string = SEQR_HOST): string =>
   `HTTP://${host.toUpperCase()}/000/ups?w=${checked(merchantId, ID)}&t=${checked(token, ID)}`;
+
+/**
+ * The text of a machine's signed code: readers that know no `s` ignore it. Throws when the
+ * signature is none (`isCodeSignature`).
+ */
+export const signedMachineQr = (
+  merchantId: string,
+  token: string,
+  signature: string,
+  host: string = SEQR_HOST,
+): string => `${machineQr(merchantId, token, host)}&s=${checked(signature, CODE_SIGNATURE)}`;
 
 /** The text of a till's sticker. Throws when the id is not alphanumeric. */
 export const tillQr = (seqrId: string, host: string = SEQR_HOST): string =>
