@@ -4,6 +4,7 @@
  */
 
 export * from './create-purchase.ts';
+export * from './device.ts';
 export * from './machine-link.ts';
 export * from './money.ts';
 export * from './operation-codes.ts';
@@ -11,7 +12,9 @@ export * from './operations.ts';
 export * from './panel.ts';
 export * from './qr.ts';
 export * from './result-codes.ts';
+export * from './signed-text.ts';
 export * from './soap.ts';
+export * from './trust.ts';
 export * from './wallet.ts';
 export { escapeText } from './xml-output.ts';
 export type { OperationDeclaration } from './schema.ts';

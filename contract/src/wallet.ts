@@ -64,6 +64,10 @@ export const PROBLEM_STATUS = {
   NOT_FOUND: 404,
   WRONG_PIN: 403,
   PIN_LOCKED: 403,
+  DEVICE_REQUIRED: 403,
+  DEVICE_REFUSED: 403,
+  WRONG_CODE: 403,
+  LIMIT_EXCEEDED: 422,
   UNAUTHORIZED: 401,
   OFFER_CHANGED: 409,
   TOO_LATE: 409,
@@ -205,11 +209,15 @@ export type SwipedCardJson = LoyaltyCardJson & { readonly replaces: string | nul
 /** The cards swiped for one payment that are not remembered yet. */
 export type SwipedCardListJson = { readonly items: readonly SwipedCardJson[] };
 
-/** The answer to a sign-in. */
+/**
+ * The answer to a sign-in. `device` is the one whose signature came with it and was right; the
+ * session ends when that device is removed.
+ */
 export type SessionJson = {
   readonly token: string;
   readonly expiresAt: string;
   readonly customer: { readonly msisdn: string; readonly name: string };
+  readonly device: { readonly id: string } | null;
 };
 
 /** What the customer has, and what of it is free. */

@@ -17,6 +17,7 @@ const SESSION = JSON.stringify({
   token: 'fixture',
   expiresAt: '2100-01-01T00:00:00.000Z',
   customer: { msisdn: '46700000001', name: 'Alva Berg' },
+  device: null,
 });
 
 /** Opens a wallet page of somebody who is signed in. */

@@ -22,6 +22,9 @@ import type { Answer } from './answers.ts';
 const NOT_KEPT: ReadonlySet<ProblemCode> = new Set([
   'WRONG_PIN',
   'PIN_LOCKED',
+  'DEVICE_REQUIRED',
+  'DEVICE_REFUSED',
+  'LIMIT_EXCEEDED',
   'UNAUTHORIZED',
   'NO_INVOICE_YET',
   'IN_PROGRESS',

@@ -66,6 +66,7 @@ const SESSION_VALUE: SessionJson = {
   token: 't',
   expiresAt: '2026-11-23T10:00:00.000Z',
   customer: { msisdn: '46700000001', name: 'Ann' },
+  device: { id: 'd' },
 };
 const ACCOUNT_VALUE: AccountJson = { balance: AMOUNT, available: AMOUNT };
 const RECEIPTS: ReceiptListJson = {

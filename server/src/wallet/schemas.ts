@@ -196,8 +196,14 @@ export const SESSION = {
       properties: { msisdn: TEXT, name: TEXT },
       required: ['msisdn', 'name'],
     },
+    device: {
+      type: ['object', 'null'],
+      description: 'The device that signed; null where none did, or its signature did not hold.',
+      properties: { id: TEXT },
+      required: ['id'],
+    },
   },
-  required: ['token', 'expiresAt', 'customer'],
+  required: ['token', 'expiresAt', 'customer', 'device'],
 } as const satisfies ObjectSchema<SessionJson>;
 
 /** Schema of {@link AccountJson}. */

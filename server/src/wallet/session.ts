@@ -101,6 +101,7 @@ export function sessionRoutes(app: FastifyInstance, context: WalletContext): voi
         token,
         expiresAt: signedIn.value.expiresAt.toISOString(),
         customer: { msisdn: customer.msisdn, name: customer.name },
+        device: null,
       });
     },
   );

@@ -31,6 +31,10 @@ export const PROBLEM_TITLES: { readonly [C in ProblemCode]: string } = {
   NOT_FOUND: 'Not found',
   WRONG_PIN: 'Wrong PIN',
   PIN_LOCKED: 'PIN locked',
+  DEVICE_REQUIRED: 'A device must sign',
+  DEVICE_REFUSED: 'The device is not accepted',
+  WRONG_CODE: 'Wrong one-time code',
+  LIMIT_EXCEEDED: "Over the customer's own limit",
   UNAUTHORIZED: 'Not signed in',
   OFFER_CHANGED: 'The offer has changed',
   TOO_LATE: 'Too late',
@@ -67,6 +71,16 @@ export const PROBLEM_DETAILS: { readonly [C in ProblemCode]: string } = {
   PIN_LOCKED:
     'The PIN was wrong too many times, so paying is locked. Nothing was charged. ' +
     'Ask customer service to unlock it.',
+  DEVICE_REQUIRED:
+    'Here the PIN alone is not enough: a device that you have let in must sign. ' +
+    'Nothing was charged and nothing was changed.',
+  DEVICE_REFUSED:
+    'This device is not known, was removed, or signed something else. ' +
+    'Nothing was charged and nothing was changed.',
+  WRONG_CODE:
+    'The one-time code is not right, was used before, or is too old. ' +
+    'Ask customer service for a new one.',
+  LIMIT_EXCEEDED: 'This is more than the limit that you have set. Nothing was charged.',
   UNAUTHORIZED: 'You are not signed in. Sign in again.',
   OFFER_CHANGED:
     'The seller has changed the offer. Nothing was charged. Look at the new amount, ' +

@@ -65,6 +65,22 @@ export const endings = {
     title: 'PIN locked',
     detail: 'It was wrong too many times. Nothing was charged. Ask customer service to unlock it.',
   },
+  DEVICE_REQUIRED: {
+    title: 'This phone is not let in yet',
+    detail: 'Paying needs a phone that you have let in. Nothing was charged.',
+  },
+  DEVICE_REFUSED: {
+    title: 'This phone is not known',
+    detail: 'It was removed, or it was never let in. Nothing was charged.',
+  },
+  WRONG_CODE: {
+    title: 'Wrong code',
+    detail: 'The code is not right, was used before or is too old. Ask for a new one.',
+  },
+  LIMIT_EXCEEDED: {
+    title: 'Over your own limit',
+    detail: 'This is more than the limit that you have set. Nothing was charged.',
+  },
   UNAUTHORIZED: {
     title: 'Please sign in again',
     detail: 'You were signed out to keep your money safe.',
