@@ -7,6 +7,7 @@
 import { BlockList, isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { parseCodeKeys, type CodeKeys } from './code-keys.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
 /** What the environment says. Durations are in ms, sizes in the unit of the name. */
@@ -62,14 +63,18 @@ export type Settings = {
   readonly pinKey: Buffer | null;
   /** `SEQR_TOKEN_KEY`: 32 bytes; null: the one kept in `dataDir`. */
   readonly tokenKey: Buffer | null;
+  /** `SEQR_CODE_KEY`: the keys of machine codes (`code-keys.ts`); null: those kept in `dataDir`. */
+  readonly codeKey: string | null;
 };
 
 /** What a running platform works with: the settings, and the keys wherever they came from. */
-export type Config = Omit<Settings, 'pinKey' | 'tokenKey'> & {
+export type Config = Omit<Settings, 'pinKey' | 'tokenKey' | 'codeKey'> & {
   /** Key of the HMAC over customer and PIN; never in the database. */
   readonly pinKey: Buffer;
   /** Key of the HMAC over session tokens and other generated secrets; never in the database. */
   readonly tokenKey: Buffer;
+  /** What machine codes are signed and checked with. */
+  readonly codeKeys: CodeKeys;
 };
 
 /** Bytes of a key. */
@@ -117,6 +122,7 @@ export function readSettings(
     logLevel: logLevel(from),
     pinKey: key(from, 'SEQR_PIN_KEY'),
     tokenKey: key(from, 'SEQR_TOKEN_KEY'),
+    codeKey: codeKey(from),
   };
   return from.faults.length === 0 ? { ok: true, settings } : { ok: false, faults: from.faults };
 }
@@ -229,6 +235,17 @@ function key(from: Reading, name: string): Buffer | null {
     return Buffer.from(value, 'hex');
   from.faults.push(
     `${name} must be ${KEY_BYTES} bytes written as ${KEY_BYTES * 2} hexadecimal digits.`,
+  );
+  return null;
+}
+
+/** The value is not repeated: it is a secret. */
+function codeKey(from: Reading): string | null {
+  const value = text(from, 'SEQR_CODE_KEY');
+  if (value === null || parseCodeKeys(value) !== null) return value;
+  from.faults.push(
+    'SEQR_CODE_KEY must be the content of a file "code-keys": keys on P-256 in base64url, a ' +
+      'private one first, with commas between them.',
   );
   return null;
 }

@@ -4,9 +4,9 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KEY_BYTES, type Config, type Settings } from './config.ts';
+import { makeKept, readKept } from './kept-file.ts';
 
 /** The two keys, each of {@link KEY_BYTES} bytes. */
 export type Keys = Pick<Config, 'pinKey' | 'tokenKey'>;
@@ -26,7 +26,7 @@ export async function keysOf(settings: Settings): Promise<Keys> {
  */
 export async function keptKeys(dataDir: string): Promise<Keys> {
   const path = join(dataDir, 'keys');
-  const text = (await readIfThere(path)) ?? (await makeKeys(dataDir, path));
+  const text = (await readKept(path)) ?? (await makeKept(path, newKeys()));
   const keys = parseKeys(text);
   if (keys !== null) return keys;
   throw new Error(
@@ -34,35 +34,9 @@ export async function keptKeys(dataDir: string): Promise<Keys> {
   );
 }
 
-const readIfThere = (path: string): Promise<string | null> =>
-  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-
-/**
- * Whole or not at all, and only once: of two programs that begin at the same time, both use what
- * one has made.
- */
-async function makeKeys(dataDir: string, path: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true });
+function newKeys(): string {
   const key = () => randomBytes(KEY_BYTES).toString('hex');
-  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify({ pinKey: key(), tokenKey: key() })}\n`);
-    await file.sync();
-    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  } finally {
-    await file.close();
-    await rm(draft, { force: true });
-  }
-  const directory = await open(dataDir, 'r');
-  await directory.sync();
-  await directory.close();
-  return readFile(path, 'utf8');
+  return `${JSON.stringify({ pinKey: key(), tokenKey: key() })}\n`;
 }
 
 function parseKeys(text: string): Keys | null {

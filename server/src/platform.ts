@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeKeysOf } from './code-keys.ts';
 import type { Config, Settings } from './config.ts';
 import { isPinKey } from './core/customer.ts';
 import { startEmbeddedDatabase } from './database/embedded.ts';
@@ -64,7 +65,8 @@ export async function startPlatform(
   try {
     const database = await openPlatformDatabase(settings, undo);
     await requireServable(database.db, options.refuseMovedClock === true, log);
-    const config: Config = { ...settings, ...(await keysOf(settings)) };
+    const codeKeys = await codeKeysOf(settings);
+    const config: Config = { ...settings, ...(await keysOf(settings)), codeKeys };
     await requirePinKey(database.db, config.pinKey);
     const url = await serve({ ...database, config, log }, undo);
     log.info({ url, databasePid: database.pid }, 'listening');

@@ -17,6 +17,7 @@ import { openMetrics } from '../src/metrics.ts';
 import { walletEdge } from '../src/wallet/edge.ts';
 import type { WalletOptions } from '../src/wallet/edge.ts';
 import { startEventFeed } from '../src/work/events.ts';
+import { TEST_CODE_KEYS } from './code-keys.ts';
 import { testDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 import { PIN, must, openShop } from './shop.ts';
@@ -157,7 +158,7 @@ function testConfig(): Config {
     SEQR_EVENT_INTERVAL_MS: '20',
   });
   if (!read.ok) throw new Error(read.faults.join(' '));
-  return { ...read.settings, pinKey: PIN_KEY, tokenKey: TOKEN_KEY };
+  return { ...read.settings, pinKey: PIN_KEY, tokenKey: TOKEN_KEY, codeKeys: TEST_CODE_KEYS };
 }
 
 /** The machines of the shop, by their tokens. */

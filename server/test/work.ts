@@ -6,6 +6,7 @@ import { readSettings, type Config } from '../src/config.ts';
 import type { Database } from '../src/db.ts';
 import { openMetrics } from '../src/metrics.ts';
 import type { WorkOptions } from '../src/work/expire.ts';
+import { TEST_CODE_KEYS } from './code-keys.ts';
 
 const WAIT_LIMIT_MS = 90_000;
 const LOOK_MS = 5;
@@ -21,7 +22,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
   });
   if (!read.ok) throw new Error(read.faults.join());
   const keys = { pinKey: Buffer.alloc(32, 7), tokenKey: Buffer.alloc(32, 9) };
-  return { ...read.settings, ...keys, ...changes };
+  return { ...read.settings, ...keys, codeKeys: TEST_CODE_KEYS, ...changes };
 }
 
 /** Options of a loop over a database. */

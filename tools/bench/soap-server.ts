@@ -26,7 +26,9 @@ async function serveOurs(): Promise<ServerReport> {
   const read = readSettings({ SEQR_LOG_LEVEL: 'info', SEQR_PORT: '0' });
   if (!read.ok) throw new Error(read.faults.join(' '));
   // No handler here needs a key.
-  const config = { ...read.settings, pinKey: Buffer.alloc(32), tokenKey: Buffer.alloc(32) };
+  const keys = { pinKey: Buffer.alloc(32), tokenKey: Buffer.alloc(32) };
+  const codeKeys = { published: [], sign: () => '', verify: () => false };
+  const config = { ...read.settings, ...keys, codeKeys };
   const { app } = await openHttpServer(config, openLog('info'), openMetrics());
   takeEveryBody(app);
   app.post(SOAP_PATH, async (request, reply) => {
