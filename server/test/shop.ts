@@ -13,9 +13,9 @@ import { addCustomer, pinDigest } from '../src/core/customer.ts';
 import { commitReservation, issueInvoice, updateInvoice } from '../src/core/invoice.ts';
 import type { InvoiceContent } from '../src/core/invoice.ts';
 import { addMerchant, setMachine, setMerchant } from '../src/core/merchant.ts';
+import { approvePurchase } from '../src/core/approval.ts';
 import {
   PURCHASE_LIMITS,
-  approvePurchase,
   expireDue,
   findPurchase,
   openPurchase,

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { fundAccount } from '../src/core/account.ts';
 import { addCustomer, pinDigest } from '../src/core/customer.ts';
 import { setMerchant } from '../src/core/merchant.ts';
-import { approvePurchase, openPurchase, settleAnswer } from '../src/core/purchase.ts';
+import { approvePurchase } from '../src/core/approval.ts';
+import { openPurchase, settleAnswer } from '../src/core/purchase.ts';
 import type { Result } from '../src/core/refusal.ts';
 import type { Database } from '../src/db.ts';
 

@@ -6,8 +6,7 @@
 
 import type { CreatePurchaseError, Money } from '@seqr-ups/contract';
 import type { Tx } from '../db.ts';
-import { NOTIFICATION_CLAIM_S } from './notification.ts';
-import type { DueNotification } from './notification.ts';
+import { onlyRow } from './only-row.ts';
 import { readPurchase } from './purchase-row.ts';
 import type { Purchase, PurchaseRow } from './purchase-row.ts';
 import { ok, refused } from './refusal.ts';
@@ -105,7 +104,7 @@ export async function openPurchase(
       JSON.stringify(scan.limits ?? PURCHASE_LIMITS),
     ],
   );
-  const row = only(rows);
+  const row = onlyRow(rows);
   switch (row.refusal) {
     case 'INSUFFICIENT_FUNDS':
       return refused({ code: row.refusal, purchase: readPurchase(row) });
@@ -154,82 +153,7 @@ export async function settleAnswer(
       limits.approvalS,
     ],
   );
-  return readPurchase(only(rows));
-}
-
-/**
- * The PIN. `pinDigest` is made by `pinDigest` of core/customer; `version` is the one that the
- * customer saw, null for the one that was claimed. On success the purchase is RESERVED and durable,
- * and the notification, if the merchant wants one, is claimed for the caller to send.
- */
-export async function approvePurchase(
-  tx: Tx,
-  approval: {
-    readonly customerId: string;
-    readonly purchaseId: string;
-    readonly pinDigest: Buffer;
-    readonly version: number | null;
-  },
-): Promise<Result<{ purchase: Purchase; notification: DueNotification | null }, CustomerRefusal>> {
-  const { rows } = await tx.query<
-    PurchaseRow & {
-      refusal:
-        | 'NOT_FOUND'
-        | 'TOO_LATE'
-        | 'OFFER_CHANGED'
-        | 'WRONG_PIN'
-        | 'PIN_LOCKED'
-        | 'INSUFFICIENT_FUNDS'
-        | null;
-      attempts_left: number | null;
-      notification_id: bigint | null;
-      notification_url: string;
-      notification_body: string | null;
-      endpoint_ca_pem: string | null;
-    }
-  >(
-    `select a.refusal, a.attempts_left, a.notification_id, a.notification_url, a.notification_body,
-       a.endpoint_ca_pem, (a.purchase).* from purchase_approve($1, $2, $3, $4, $5, $6) a`,
-    [
-      approval.customerId,
-      approval.purchaseId,
-      approval.pinDigest,
-      approval.version,
-      NOTIFICATION_CLAIM_S,
-      PURCHASE_LIMITS.noticeS,
-    ],
-  );
-  const row = only(rows);
-  switch (row.refusal) {
-    case 'NOT_FOUND':
-    case 'TOO_LATE':
-    case 'PIN_LOCKED':
-      return refused({ code: row.refusal });
-    case 'WRONG_PIN':
-      return refused({ code: row.refusal, attemptsLeft: row.attempts_left ?? 0 });
-    case 'OFFER_CHANGED':
-    case 'INSUFFICIENT_FUNDS':
-      return refused({ code: row.refusal, purchase: readPurchase(row) });
-    case null: {
-      const purchase = readPurchase(row);
-      if (row.notification_id === null || purchase.invoiceReference === null) {
-        return ok({ purchase, notification: null });
-      }
-      return ok({
-        purchase,
-        notification: {
-          id: row.notification_id.toString(),
-          invoiceReference: purchase.invoiceReference,
-          purchaseId: purchase.id,
-          merchantId: purchase.merchant.id,
-          url: row.notification_url,
-          body: row.notification_body,
-          caPem: row.endpoint_ca_pem,
-          attempt: 1,
-        },
-      });
-    }
-  }
+  return readPurchase(onlyRow(rows));
 }
 
 /** A bill's code: the one on a till's sticker, or the reference of one invoice. */
@@ -276,7 +200,7 @@ export async function openBill(
       JSON.stringify(scan.limits ?? PURCHASE_LIMITS),
     ],
   );
-  const row = only(rows);
+  const row = onlyRow(rows);
   switch (row.refusal) {
     case 'RATE_LIMITED':
       return refused({ code: row.refusal, retryAfterS: row.retry_after_s ?? 1 });
@@ -305,7 +229,7 @@ export async function cancelPurchase(
     `select c.refusal, (c.purchase).* from purchase_cancel($1, $2) c`,
     [cancellation.customerId, cancellation.purchaseId],
   );
-  const row = only(rows);
+  const row = onlyRow(rows);
   return row.refusal === null ? ok(readPurchase(row)) : refused({ code: row.refusal });
 }
 
@@ -386,10 +310,4 @@ export async function expireDue(tx: Tx, limit: number): Promise<number> {
   }
   for (const { reference } of stale.rows) await tx.query(`select invoice_expire($1)`, [reference]);
   return due.rows.length + stale.rows.length;
-}
-
-function only<R>(rows: readonly R[]): R {
-  const [row] = rows;
-  if (row === undefined || rows.length > 1) throw new Error(`${rows.length} rows instead of one`);
-  return row;
 }

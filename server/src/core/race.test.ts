@@ -13,7 +13,8 @@ import type { Shop } from '../../test/shop.ts';
 import { openDatabase } from '../db.ts';
 import type { Database } from '../db.ts';
 import { cancelInvoice, commitReservation, invoiceStatus, updateInvoice } from './invoice.ts';
-import { approvePurchase, cancelPurchase } from './purchase.ts';
+import { approvePurchase } from './approval.ts';
+import { cancelPurchase } from './purchase.ts';
 import type { Purchase } from './purchase.ts';
 
 let database: TestDatabase;

@@ -6,7 +6,7 @@ import { advanceClock, must, openShop, type Shop } from '../../test/shop.ts';
 import { eventually, testWork } from '../../test/work.ts';
 import type { DueNotification } from '../core/notification.ts';
 import { setMerchant } from '../core/merchant.ts';
-import { approvePurchase } from '../core/purchase.ts';
+import { approvePurchase } from '../core/approval.ts';
 import { pin } from '../../test/shop.ts';
 import { openOutbound, type Outbound } from '../outbound.ts';
 import { startNotifier, type Notifier } from './notify.ts';

@@ -1,0 +1,86 @@
+/** The customer's approval: one call of `purchase_approve` (`server/sql`). */
+
+import type { Tx } from '../db.ts';
+import { NOTIFICATION_CLAIM_S } from './notification.ts';
+import type { DueNotification } from './notification.ts';
+import { onlyRow } from './only-row.ts';
+import { PURCHASE_LIMITS } from './purchase.ts';
+import { readPurchase } from './purchase-row.ts';
+import type { Purchase, PurchaseRow } from './purchase-row.ts';
+import { ok, refused } from './refusal.ts';
+import type { CustomerRefusal, Result } from './refusal.ts';
+
+/**
+ * The PIN. `pinDigest` is made by `pinDigest` of core/customer; `version` is the one that the
+ * customer saw, null for the one that was claimed. On success the purchase is RESERVED and durable,
+ * and the notification, if the merchant wants one, is claimed for the caller to send.
+ */
+export async function approvePurchase(
+  tx: Tx,
+  approval: {
+    readonly customerId: string;
+    readonly purchaseId: string;
+    readonly pinDigest: Buffer;
+    readonly version: number | null;
+  },
+): Promise<Result<{ purchase: Purchase; notification: DueNotification | null }, CustomerRefusal>> {
+  const { rows } = await tx.query<
+    PurchaseRow & {
+      refusal:
+        | 'NOT_FOUND'
+        | 'TOO_LATE'
+        | 'OFFER_CHANGED'
+        | 'WRONG_PIN'
+        | 'PIN_LOCKED'
+        | 'INSUFFICIENT_FUNDS'
+        | null;
+      attempts_left: number | null;
+      notification_id: bigint | null;
+      notification_url: string;
+      notification_body: string | null;
+      endpoint_ca_pem: string | null;
+    }
+  >(
+    `select a.refusal, a.attempts_left, a.notification_id, a.notification_url, a.notification_body,
+       a.endpoint_ca_pem, (a.purchase).* from purchase_approve($1, $2, $3, $4, $5, $6) a`,
+    [
+      approval.customerId,
+      approval.purchaseId,
+      approval.pinDigest,
+      approval.version,
+      NOTIFICATION_CLAIM_S,
+      PURCHASE_LIMITS.noticeS,
+    ],
+  );
+  const row = onlyRow(rows);
+  switch (row.refusal) {
+    case 'NOT_FOUND':
+    case 'TOO_LATE':
+    case 'PIN_LOCKED':
+      return refused({ code: row.refusal });
+    case 'WRONG_PIN':
+      return refused({ code: row.refusal, attemptsLeft: row.attempts_left ?? 0 });
+    case 'OFFER_CHANGED':
+    case 'INSUFFICIENT_FUNDS':
+      return refused({ code: row.refusal, purchase: readPurchase(row) });
+    case null: {
+      const purchase = readPurchase(row);
+      if (row.notification_id === null || purchase.invoiceReference === null) {
+        return ok({ purchase, notification: null });
+      }
+      return ok({
+        purchase,
+        notification: {
+          id: row.notification_id.toString(),
+          invoiceReference: purchase.invoiceReference,
+          purchaseId: purchase.id,
+          merchantId: purchase.merchant.id,
+          url: row.notification_url,
+          body: row.notification_body,
+          caPem: row.endpoint_ca_pem,
+          attempt: 1,
+        },
+      });
+    }
+  }
+}
