@@ -1,10 +1,28 @@
 /** Amounts as people read them. Exact: the decimal strings of the wire, never floating point. */
 
 import type { AmountJson } from '@seqr-ups/contract';
+import { isolated, locale } from './locale.ts';
 
-/** `20.00 EUR`, with a space that does not break. */
+/** A decimal number as the wire has it. */
+const DECIMAL = /^-?\d+(\.\d+)?$/u;
+
+/**
+ * `20.00 EUR`, `20,00 EUR` in Swedish: the number by the language's habits, with as many digits as
+ * the wire sent, then the code of ISO 4217, as machines and tills show it; nothing in it breaks.
+ */
 export function amountText(amount: AmountJson): string {
-  return `${amount.value}\u00a0${amount.currency}`;
+  return isolated(`${numberText(amount.value)}\u00a0${amount.currency}`);
+}
+
+function numberText(value: string): string {
+  if (!DECIMAL.test(value)) return value;
+  const digits = value.split('.')[1]?.length ?? 0;
+  const format = new Intl.NumberFormat(locale(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  // A string of decimals is formatted as it stands; it never becomes a floating-point number.
+  return format.format(value as Intl.StringNumericLiteral);
 }
 
 /** `a − b` of one currency; null when they cannot be compared. Both carry the currency's digits. */

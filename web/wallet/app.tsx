@@ -10,16 +10,22 @@ import { OpeningScreen } from './screens/opening.tsx';
 import { Purchase } from './screens/purchase.tsx';
 import { Scan } from './screens/scan.tsx';
 import { SignIn } from './screens/sign-in.tsx';
+import { language } from './text.ts';
 
 const Account = lazyScreen(() => import('./screens/account.tsx').then((part) => part.Account));
 const Cards = lazyScreen(() => import('./screens/cards.tsx').then((part) => part.Cards));
 const Document = lazyScreen(() => import('./screens/document.tsx').then((part) => part.Document));
 const History = lazyScreen(() => import('./screens/history.tsx').then((part) => part.History));
 
+/** The wallet. In another language it is another one: no component keeps words of the last. */
+export function App() {
+  return <Current key={language.value} />;
+}
+
 /**
  * The screen of the present route; sign-in stands before every one but a link's, which only shows.
  */
-export function App() {
+function Current() {
   useResume();
   const current = route.value;
   if (current.screen === 'LINK') return <Link />;

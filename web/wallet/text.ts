@@ -3,7 +3,10 @@
  * same sections; English is part of the first load, the others are fetched when they are chosen.
  */
 
+import { signal } from '@preact/signals';
+import { setLocale } from '../design/locale.ts';
 import { en } from './text/en/index.ts';
+import { LANGUAGE_NAMES } from './text/names.ts';
 
 /** The shape of a language: the sections, sentences and parameters of English, in other words. */
 export type Words<T> = T extends string
@@ -15,5 +18,78 @@ export type Words<T> = T extends string
 /** Every word of the wallet. */
 export type Text = Words<typeof en>;
 
-/** The words in use. */
-export const TEXT: Text = en;
+/** A language of the wallet, by its code of ISO 639. */
+export type Language = keyof typeof LANGUAGE_NAMES;
+
+/** The words in use: read them while rendering, never keep them. */
+export let TEXT: Text = en;
+
+/** The language in use; what is on the screen is rendered anew when it changes. */
+export const language = signal<Language>('en');
+
+/** What the customer chose; the phone's own languages decide where nothing was chosen. */
+const STORAGE_KEY = 'seqr.language';
+
+/** How each language comes, and the habits of its country where the phone names no other. */
+const SOURCES: Readonly<Record<Language, { locale: string; load: () => Promise<Text> }>> = {
+  en: { locale: 'en-GB', load: async () => en },
+  sv: { locale: 'sv-SE', load: async () => (await import('./text/sv/index.ts')).sv },
+  pl: { locale: 'pl-PL', load: async () => (await import('./text/pl/index.ts')).pl },
+  de: { locale: 'de-DE', load: async () => (await import('./text/de/index.ts')).de },
+};
+
+/** Before the first render: the chosen language, else the first of the phone's that we speak. */
+export async function loadLanguage(): Promise<void> {
+  await use(chosenLanguage() ?? phoneLanguage());
+}
+
+/** From now on this language, also after a reload; null: whatever the phone speaks. */
+export async function chooseLanguage(choice: Language | null): Promise<void> {
+  try {
+    if (choice === null) localStorage.removeItem(STORAGE_KEY);
+    else localStorage.setItem(STORAGE_KEY, choice);
+  } catch {
+    // Storage is full or forbidden: the choice then lasts as long as this page.
+  }
+  await use(choice ?? phoneLanguage());
+}
+
+/** What the customer chose, or null. */
+export function chosenLanguage(): Language | null {
+  try {
+    const stored = localStorage.getItem(STORAGE_KEY) ?? '';
+    return isLanguage(stored) ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
+async function use(choice: Language): Promise<void> {
+  try {
+    TEXT = await SOURCES[choice].load();
+  } catch {
+    // Without network and never seen before: better the words that are here than none.
+    return;
+  }
+  setLocale(localeOf(choice), 'ltr');
+  language.value = choice;
+}
+
+function phoneLanguage(): Language {
+  const spoken = navigator.languages.map((tag) => primary(tag));
+  return spoken.find((tag) => isLanguage(tag)) ?? 'en';
+}
+
+/** The phone's own regional form of a language, because it also chose how times are written. */
+function localeOf(choice: Language): string {
+  const own = navigator.languages.find((tag) => primary(tag) === choice && tag.includes('-'));
+  return own ?? SOURCES[choice].locale;
+}
+
+function primary(tag: string): string {
+  return tag.split('-')[0]?.toLowerCase() ?? '';
+}
+
+function isLanguage(tag: string): tag is Language {
+  return tag in LANGUAGE_NAMES;
+}

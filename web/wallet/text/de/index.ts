@@ -1,0 +1,8 @@
+/** The words of the wallet in German. */
+
+import type { Text } from '../../text.ts';
+import { billTitles, endings, states } from './endings.ts';
+import { pay } from './pay.ts';
+
+/** Every word of the wallet in German, grouped by screen. */
+export const de: Text = { ...pay, states, endings, billTitles };

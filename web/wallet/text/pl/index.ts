@@ -1,0 +1,8 @@
+/** The words of the wallet in Polish. */
+
+import type { Text } from '../../text.ts';
+import { billTitles, endings, states } from './endings.ts';
+import { pay } from './pay.ts';
+
+/** Every word of the wallet in Polish, grouped by screen. */
+export const pl: Text = { ...pay, states, endings, billTitles };
