@@ -18,6 +18,8 @@ create table merchant (
   allow_http_notifications boolean not null default false,
   -- Whether refundPayment is allowed (result code 97).
   refunds_allowed boolean not null default true,
+  -- Whether its machines' codes may be without a signature of the platform.
+  unsigned_codes_allowed boolean not null default true,
   created_at timestamptz not null default seqr_clock()
 );
 

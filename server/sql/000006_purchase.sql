@@ -91,10 +91,10 @@ create function reservation_amount(
 $$;
 
 -- A scan (commit 1). Opens a purchase, or returns the customer's unfinished one at this machine.
--- Refusals: UNKNOWN_MERCHANT, PIN_LOCKED, RATE_LIMITED (with the pause), INSUFFICIENT_FUNDS (with
--- the refused purchase). `call_url` is null unless the reseller must be asked now.
+-- Refusals: UNKNOWN_MERCHANT, INVALID_CODE (`p_signed` false where the merchant takes signed codes
+-- alone), PIN_LOCKED, RATE_LIMITED (with the pause), INSUFFICIENT_FUNDS (with the refused purchase). `call_url` is null unless the reseller must be asked now.
 create function purchase_open(
-  p_id uuid, p_customer_id uuid, p_merchant_id text, p_token text, p_limits jsonb
+  p_id uuid, p_customer_id uuid, p_merchant_id text, p_token text, p_signed boolean, p_limits jsonb
 ) returns table (
   refusal text, retry_after_s integer, call_url text, call_ca_pem text, call_amount_minor bigint,
   call_msisdn text, purchase purchase_view
@@ -111,6 +111,9 @@ begin
     where id = p_merchant_id and state = 'ACTIVE' and create_purchase_url is not null;
   if not found then
     refusal := 'UNKNOWN_MERCHANT'; return next; return;
+  end if;
+  if not (p_signed or m.unsigned_codes_allowed) then
+    refusal := 'INVALID_CODE'; return next; return;
   end if;
   for old in select * from purchase where customer_id = c.id and deadline is not null
       and (state <> 'RESERVED' or merchant_id = m.id and machine_token = p_token) order by id loop

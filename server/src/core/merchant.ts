@@ -23,6 +23,8 @@ export type MerchantSettings = {
   readonly allowHttpNotifications?: boolean;
   /** Whether it may give payments back (refundPayment). */
   readonly refundsAllowed?: boolean;
+  /** Whether its machines may be bought from by codes without a signature. */
+  readonly unsignedCodesAllowed?: boolean;
 };
 
 /**
@@ -100,7 +102,8 @@ export async function setMerchant(
        endpoint_ca_pem = case when $7 then $8 else endpoint_ca_pem end,
        commit_timeout_max_s = coalesce($9, commit_timeout_max_s),
        allow_http_notifications = coalesce($10, allow_http_notifications),
-       refunds_allowed = coalesce($11, refunds_allowed)
+       refunds_allowed = coalesce($11, refunds_allowed),
+       unsigned_codes_allowed = coalesce($12, unsigned_codes_allowed)
      where id = $1`,
     [
       id,
@@ -114,6 +117,7 @@ export async function setMerchant(
       settings.commitTimeoutMaxS ?? null,
       settings.allowHttpNotifications ?? null,
       settings.refundsAllowed ?? null,
+      settings.unsignedCodesAllowed ?? null,
     ],
   );
   return ok(null);

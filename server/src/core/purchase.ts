@@ -81,12 +81,17 @@ export async function openPurchase(
     readonly customerId: string;
     readonly merchantId: string;
     readonly token: string;
+    /** Whether its code bears a signature of the platform; absent: no. */
+    readonly isSigned?: boolean;
     readonly limits?: PurchaseLimits;
   },
 ): Promise<Result<{ purchase: Purchase; call: CreatePurchaseCall | null }, CustomerRefusal>> {
   const { rows } = await tx.query<
     PurchaseRow & {
-      refusal: 'UNKNOWN_MERCHANT' | 'PIN_LOCKED' | 'RATE_LIMITED' | 'INSUFFICIENT_FUNDS' | null;
+      refusal:
+        | ('UNKNOWN_MERCHANT' | 'INVALID_CODE' | 'PIN_LOCKED')
+        | ('RATE_LIMITED' | 'INSUFFICIENT_FUNDS')
+        | null;
       retry_after_s: number | null;
       call_url: string | null;
       call_ca_pem: string | null;
@@ -95,12 +100,13 @@ export async function openPurchase(
     }
   >(
     `select o.refusal, o.retry_after_s, o.call_url, o.call_ca_pem, o.call_amount_minor,
-       o.call_msisdn, (o.purchase).* from purchase_open($1, $2, $3, $4, $5) o`,
+       o.call_msisdn, (o.purchase).* from purchase_open($1, $2, $3, $4, $5, $6) o`,
     [
       scan.purchaseId,
       scan.customerId,
       scan.merchantId,
       scan.token,
+      scan.isSigned ?? false,
       JSON.stringify(scan.limits ?? PURCHASE_LIMITS),
     ],
   );
@@ -110,6 +116,7 @@ export async function openPurchase(
       return refused({ code: row.refusal, purchase: readPurchase(row) });
     case 'RATE_LIMITED':
       return refused({ code: row.refusal, retryAfterS: row.retry_after_s ?? 1 });
+    case 'INVALID_CODE':
     case 'UNKNOWN_MERCHANT':
     case 'PIN_LOCKED':
       return refused({ code: row.refusal });

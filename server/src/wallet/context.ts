@@ -27,6 +27,7 @@ export type WalletOptions = {
     | 'publicUrl'
     | 'pinKey'
     | 'tokenKey'
+    | 'codeKeys'
     | 'scansPerMinute'
     | 'unapprovedOffers'
     | 'callsPerMachinePerMinute'

@@ -21,11 +21,13 @@ import type {
   PurchaseLimits,
   ResellerAnswer,
 } from '../core/purchase.ts';
-import { billRefusalAnswer, inProgress, outcomeAnswer, refusalAnswer, success } from './answers.ts';
+import type { CustomerRefusal } from '../core/refusal.ts';
+import { billRefusalAnswer, inProgress, outcomeAnswer, problem, refusalAnswer } from './answers.ts';
+import { success } from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { WalletContext } from './context.ts';
 import type { ScanBody } from './schemas.ts';
-import { SELLER_STILL_ASKED } from './words.ts';
+import { CHANGED_CODE, SELLER_STILL_ASKED, UNSIGNED_CODE } from './words.ts';
 
 /**
  * An opened purchase ends after 15 s (Unattended Payments, 6) and a sweep; wallets wait for 20 s.
@@ -50,20 +52,26 @@ export function scanTarget(body: ScanBody, publicUrl: string): QrTarget | null |
 
 /**
  * Opens a purchase at a machine and waits for its outcome: 201 the offer, 200 the customer's
- * unfinished purchase there, or the problem that it ended with.
+ * unfinished purchase there, or the problem that it ended with. A code that bears a signature must
+ * bear a right one, whether or not its merchant takes unsigned ones.
  */
 export async function startPurchase(
   context: WalletContext,
   customerId: string,
-  { merchantId, token }: { merchantId: string; token: string },
+  { merchantId, token, signature }: MachineCode,
 ): Promise<Answer> {
-  const { db, events } = context;
+  const { db, events, config } = context;
+  const isSigned = signature !== undefined;
+  if (isSigned && !config.codeKeys.verify(merchantId, token, signature)) {
+    context.log.warn({ merchantId, machine: token }, 'a code with a wrong signature was scanned');
+    return problem('INVALID_CODE', { detail: CHANGED_CODE });
+  }
   const limits = limitsOf(context);
   const opened = await db.statement((tx) =>
-    openPurchase(tx, { purchaseId: uuid(), customerId, merchantId, token, limits }),
+    openPurchase(tx, { purchaseId: uuid(), customerId, merchantId, token, isSigned, limits }),
   );
   events.poke();
-  if (!opened.ok) return refusalAnswer(opened.refusal);
+  if (!opened.ok) return machineRefusalAnswer(opened.refusal);
   const { purchase, call } = opened.value;
   if (call === null) return resumed(context, customerId, purchase);
   const log = context.log.child({ purchaseId: purchase.id });
@@ -74,6 +82,14 @@ export async function startPurchase(
   log.info({ state: settled.state, code: settled.ending }, 'seller answered');
   return outcomeAnswer(settled, 201, call.reservationAmount);
 }
+
+type MachineCode = Omit<Extract<QrTarget, { kind: 'MACHINE' }>, 'kind'>;
+
+/** Of a machine's code INVALID_CODE means that its merchant takes signed ones alone. */
+const machineRefusalAnswer = (refusal: CustomerRefusal): Answer =>
+  refusal.code === 'INVALID_CODE'
+    ? problem(refusal.code, { detail: UNSIGNED_CODE })
+    : refusalAnswer(refusal);
 
 /**
  * Opens the bill of a till or web shop: 201 the offer, or that the merchant is asked about the

@@ -184,6 +184,16 @@ export const UNKNOWN_BILL: { readonly [K in 'TILL' | 'INVOICE']: string } = {
   INVOICE: 'No bill is known under this number. Nothing was charged. Check it, or ask the seller.',
 };
 
+/** A machine's code whose signature is not the platform's. */
+export const CHANGED_CODE =
+  'This code has been changed: it is not the one that was made for this machine. Do not pay here. ' +
+  'Nothing was sent to the seller and nothing was charged.';
+
+/** A machine's code without a signature, where its merchant takes none. */
+export const UNSIGNED_CODE =
+  'This seller takes signed codes only. Scan the code on the machine itself; if you have just ' +
+  'done that, do not pay there. Nothing was charged.';
+
 /** The code of a machine's own invoice, which only the purchase at that machine may pay. */
 export const MACHINE_BILL =
   'This bill belongs to a machine. Scan the code on the machine itself. Nothing was charged.';
