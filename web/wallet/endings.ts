@@ -7,7 +7,8 @@ import { TEXT } from './text.ts';
 export type NextStep = 'SCAN_AGAIN' | 'SAME_CODE_AGAIN' | 'HOME' | 'SIGN_IN';
 
 /**
- * A refusal or ending in words. The server's own sentence, when there is one, replaces `detail`.
+ * A refusal or ending in the customer's words. The server's own sentences are English, for those
+ * who write clients; they are never shown.
  */
 export type Explanation = {
   readonly title: string;

@@ -18,7 +18,7 @@ export function Ended({ purchase }: { readonly purchase: PurchaseJson }) {
   return (
     <Outcome
       title={title}
-      detail={ending === null ? '' : ending.message || explained(ending.code).detail}
+      detail={ending === null ? '' : explained(ending.code).detail}
       tone={toneOf(purchase)}
       icon={iconOf(purchase)}
       actions={<Actions purchase={purchase} />}

@@ -82,7 +82,7 @@ function Refusal({ code, problem }: RefusalProps) {
   return (
     <Outcome
       title={words.title}
-      detail={problem.detail ?? words.detail}
+      detail={words.detail}
       tone="bad"
       icon={problem.code === 'DEVICE_IN_USE' ? 'clock' : 'cross'}
       actions={<RefusalActions next={words.next} />}

@@ -87,7 +87,7 @@ function Unknown({ problem }: { readonly problem: ProblemJson }) {
   return (
     <Outcome
       title={words.title}
-      detail={problem.detail ?? words.detail}
+      detail={words.detail}
       tone="plain"
       icon="info"
       actions={
