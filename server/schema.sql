@@ -374,6 +374,7 @@ CREATE TABLE public.customer (
     sign_in_failures integer DEFAULT 0 NOT NULL,
     sign_in_paused_until timestamp with time zone,
     refunds_allowed boolean DEFAULT true NOT NULL,
+    limited boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
     CONSTRAINT customer_msisdn_check CHECK ((msisdn ~ '^[1-9][0-9]{6,14}$'::text)),
     CONSTRAINT customer_pin_digest_check CHECK ((length(pin_digest) = 32)),
@@ -419,6 +420,45 @@ begin
 end $$;
 
 --
+-- Name: customer_limits_left(uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_limits_left(p_customer_id uuid) RETURNS TABLE(kind text, amount_minor bigint, left_minor bigint)
+    LANGUAGE sql
+    AS $$
+  select l.kind, l.amount, greatest(l.amount - l.used, 0)
+  from customer_limit c, customer_spending(c.customer_id, c.zone) s, lateral (values
+    ('PER_PURCHASE', c.per_purchase_minor, 0), ('PER_DAY', c.per_day_minor, s.day_minor),
+    ('PER_MONTH', c.per_month_minor, s.month_minor)) l (kind, amount, used)
+  where c.customer_id = p_customer_id and l.amount is not null
+  order by 3, 2;
+$$;
+
+--
+-- Name: customer_set_limits(uuid, bytea, bigint, bigint, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_set_limits(p_customer_id uuid, p_pin_digest bytea, p_per_purchase_minor bigint, p_per_day_minor bigint, p_per_month_minor bigint, p_zone text) RETURNS TABLE(refusal text, attempts_left integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c customer;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  refusal := customer_check_pin(c, p_pin_digest);
+  attempts_left := 5 - c.pin_failures - 1;
+  if refusal is null then
+    delete from customer_limit where customer_id = c.id;
+    insert into customer_limit
+        (customer_id, per_purchase_minor, per_day_minor, per_month_minor, zone)
+      select c.id, p_per_purchase_minor, p_per_day_minor, p_per_month_minor, p_zone
+      where coalesce(p_per_purchase_minor, p_per_day_minor, p_per_month_minor) is not null;
+    update customer set limited = found where id = c.id;
+  end if;
+  return next;
+end $$;
+
+--
 -- Name: customer_sign_in(uuid, bytea, bytea, integer); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -450,6 +490,29 @@ begin
   insert into customer_session (token_digest, customer_id, expires_at)
     values (p_token_digest, c.id, v_expires_at);
   return v_expires_at;
+end $$;
+
+--
+-- Name: customer_spending(uuid, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_spending(p_customer_id uuid, p_zone text, OUT day_from timestamp with time zone, OUT day_to timestamp with time zone, OUT month_from timestamp with time zone, OUT month_to timestamp with time zone, OUT day_minor bigint, OUT month_minor bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_now timestamp := seqr_clock() at time zone p_zone;
+begin
+  day_from := date_trunc('day', v_now) at time zone p_zone;
+  day_to := (date_trunc('day', v_now) + interval '1 day') at time zone p_zone;
+  month_from := date_trunc('month', v_now) at time zone p_zone;
+  month_to := (date_trunc('month', v_now) + interval '1 month') at time zone p_zone;
+  select coalesce(sum(coalesce(i.committed_minor, i.held_minor))
+        filter (where h.created_at >= day_from), 0),
+      coalesce(sum(coalesce(i.committed_minor, i.held_minor)), 0)
+    into day_minor, month_minor
+    from purchase p join invoice i on i.purchase_id = p.id join transfer h on h.id = i.hold_id
+    where p.customer_id = p_customer_id and p.created_at > month_from - interval '1 day'
+      and p.state in ('RESERVED', 'CONFIRMING', 'PAID') and h.created_at >= month_from;
 end $$;
 
 --
@@ -1134,6 +1197,20 @@ begin
 end $$;
 
 --
+-- Name: is_zone(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.is_zone(p_zone text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $_$
+begin
+  perform timezone(p_zone, now());
+  return p_zone ~ '^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$';
+exception when invalid_parameter_value then
+  return false;
+end $_$;
+
+--
 -- Name: ledger_add(bigint, bigint, bigint, bigint, bigint); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1267,6 +1344,17 @@ begin
   perform ledger_add(v_debit.id, 0, p_amount_minor, 0, 0);
   perform ledger_add(v_credit.id, 0, 0, 0, p_amount_minor);
   return v_id;
+end $$;
+
+--
+-- Name: limit_forbids(uuid, bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.limit_forbids(p_customer_id uuid, p_amount_minor bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  return exists (select from customer_limits_left(p_customer_id) where left_minor < p_amount_minor);
 end $$;
 
 --
@@ -1805,7 +1893,15 @@ CREATE VIEW public.purchase_view AS
                FROM public.terminal t
               WHERE (t.id = i.terminal_id))
             ELSE NULL::jsonb
-        END AS bill
+        END AS bill,
+        CASE
+            WHEN (p.state = ANY (ARRAY['PAID'::text, 'CONFIRMING'::text])) THEN i.ers_reference
+            ELSE NULL::text
+        END AS ers_reference,
+        CASE
+            WHEN (p.state = ANY (ARRAY['PAID'::text, 'CONFIRMING'::text])) THEN i.paid_at
+            ELSE NULL::timestamp with time zone
+        END AS paid_at
    FROM (((public.purchase p
      JOIN public.merchant m ON ((m.id = p.merchant_id)))
      LEFT JOIN public.machine mc ON (((mc.merchant_id = p.merchant_id) AND (mc.token = p.machine_token))))
@@ -1843,7 +1939,9 @@ begin
     else
       refusal := customer_check_pin(c, p_pin_digest);
       attempts_left := 5 - c.pin_failures - 1;
-      if refusal is null and not purchase_hold(p, i, p_claim_s, p_notice_s) then
+      if refusal is null and c.limited and limit_forbids(c.id, i.total_minor) then
+        refusal := 'LIMIT_EXCEEDED';
+      elsif refusal is null and not purchase_hold(p, i, p_claim_s, p_notice_s) then
         refusal := 'INSUFFICIENT_FUNDS';
       end if;
     end if;
@@ -2672,6 +2770,23 @@ CREATE TABLE public.client_session (
 );
 
 --
+-- Name: customer_limit; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.customer_limit (
+    customer_id uuid NOT NULL,
+    per_purchase_minor bigint,
+    per_day_minor bigint,
+    per_month_minor bigint,
+    zone text NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT customer_limit_check CHECK ((COALESCE(per_purchase_minor, per_day_minor, per_month_minor) IS NOT NULL)),
+    CONSTRAINT customer_limit_per_day_minor_check CHECK ((per_day_minor >= 0)),
+    CONSTRAINT customer_limit_per_month_minor_check CHECK ((per_month_minor >= 0)),
+    CONSTRAINT customer_limit_per_purchase_minor_check CHECK ((per_purchase_minor >= 0))
+);
+
+--
 -- Name: customer_session; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3006,6 +3121,13 @@ ALTER TABLE ONLY public.account
 
 ALTER TABLE ONLY public.client_session
     ADD CONSTRAINT client_session_pkey PRIMARY KEY (key_digest);
+
+--
+-- Name: customer_limit customer_limit_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_limit
+    ADD CONSTRAINT customer_limit_pkey PRIMARY KEY (customer_id);
 
 --
 -- Name: customer customer_msisdn_key; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3492,6 +3614,13 @@ ALTER TABLE ONLY public.account
 
 ALTER TABLE ONLY public.client_session
     ADD CONSTRAINT client_session_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES public.terminal(id);
+
+--
+-- Name: customer_limit customer_limit_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_limit
+    ADD CONSTRAINT customer_limit_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
 
 --
 -- Name: customer_session customer_session_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

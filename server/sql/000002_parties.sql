@@ -58,6 +58,9 @@ create table machine (
   primary key (merchant_id, token)
 );
 
+-- How many wrong PINs in a row lock approvals.
+create function pin_failures_max() returns integer language sql immutable as 'select 5';
+
 create table customer (
   id uuid primary key,
   msisdn text not null unique check (msisdn ~ '^[1-9][0-9]{6,14}$'),
@@ -65,17 +68,63 @@ create table customer (
   pin_digest bytea not null check (length(pin_digest) = 32),
   -- Wrong PINs in a row at approvals; wrong sign-ins are counted apart, so that strangers cannot
   -- lock approvals.
-  pin_failures integer not null default 0 check (pin_failures between 0 and 5),
+  pin_failures integer not null default 0 check (pin_failures between 0 and pin_failures_max()),
   sign_in_failures integer not null default 0,
   sign_in_paused_until timestamptz,
   -- Whether this account takes refunds (result code 99).
   refunds_allowed boolean not null default true,
+  -- Whether there are limits of theirs to be looked at (customer_limit).
+  limited boolean not null default false,
+  created_at timestamptz not null default seqr_clock()
+);
+
+-- What signs for a customer (strong customer authentication). A device that was ever ACTIVE stays,
+-- REMOVED: only a customer who never had one may let a first one in by the PIN alone.
+create table customer_device (
+  id uuid primary key,
+  customer_id uuid not null references customer,
+  name text not null check (name <> ''),
+  -- SPKI of an ECDSA P-256 key.
+  public_key bytea not null check (length(public_key) = 91),
+  state text not null check (state in ('PENDING', 'ACTIVE', 'REMOVED')),
+  -- While PENDING: four digits that the customer compares on both devices, and until when.
+  check_digits text check (check_digits ~ '^[0-9]{4}$'),
+  expires_at timestamptz,
+  -- The session that added the device; bound to it once it is ACTIVE.
+  session_digest bytea not null,
+  -- What let it in: the customer's PIN (the first one), an operator's code, or another device.
+  let_in_by text check (let_in_by in ('PIN', 'CODE', 'DEVICE')),
+  let_in_by_device uuid references customer_device,
+  -- Wrong PINs at sign-ins that this device signed; they pause the device's own further ones.
+  sign_in_failures integer not null default 0,
+  sign_in_paused_until timestamptz,
+  created_at timestamptz not null default seqr_clock(),
+  last_used_at timestamptz,
+  removed_at timestamptz,
+  check ((state = 'PENDING') = (expires_at is not null and check_digits is not null)),
+  check ((state = 'PENDING') = (let_in_by is null)),
+  check ((let_in_by_device is not null) = (let_in_by is not distinct from 'DEVICE')),
+  check ((state = 'REMOVED') = (removed_at is not null))
+);
+create unique index customer_device_key on customer_device (customer_id, public_key)
+  where state <> 'REMOVED';
+create index customer_device_pending on customer_device (expires_at) where state = 'PENDING';
+
+-- The one-time code that an operator made for a customer, one at a time: lets a device in, or sets
+-- a new PIN.
+create table customer_code (
+  customer_id uuid primary key references customer,
+  code_digest bytea not null check (length(code_digest) = 32),
+  wrong_tries integer not null default 0,
+  expires_at timestamptz not null,
   created_at timestamptz not null default seqr_clock()
 );
 
 create table customer_session (
   token_digest bytea primary key check (length(token_digest) = 32),
   customer_id uuid not null references customer,
+  -- The device whose session this is; it ends when that is removed.
+  device_id uuid references customer_device,
   expires_at timestamptz not null,
   created_at timestamptz not null default seqr_clock()
 );

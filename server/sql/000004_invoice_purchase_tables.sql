@@ -218,7 +218,9 @@ create view purchase_view as
     case when p.kind <> 'MACHINE' then (
       select jsonb_build_object('title', i.title, 'footer', i.footer, 'terminal', t.name)
       from terminal t where t.id = i.terminal_id
-    ) end as bill
+    ) end as bill,
+    case when p.state in ('PAID', 'CONFIRMING') then i.ers_reference end as ers_reference,
+    case when p.state in ('PAID', 'CONFIRMING') then i.paid_at end as paid_at
   from purchase p
     join merchant m on m.id = p.merchant_id
     left join machine mc on mc.merchant_id = p.merchant_id and mc.token = p.machine_token

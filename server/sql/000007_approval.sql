@@ -7,7 +7,7 @@
 create function customer_check_pin(p_customer customer, p_pin_digest bytea) returns text
 language plpgsql as $$
 begin
-  if p_customer.pin_failures >= 5 then
+  if p_customer.pin_failures >= pin_failures_max() then
     return 'PIN_LOCKED';
   end if;
   if p_customer.pin_digest = p_pin_digest then
@@ -17,23 +17,44 @@ begin
     return null;
   end if;
   update customer set pin_failures = p_customer.pin_failures + 1 where id = p_customer.id;
-  if p_customer.pin_failures + 1 < 5 then
+  if p_customer.pin_failures + 1 < pin_failures_max() then
     return 'WRONG_PIN';
   end if;
   perform customer_leave_offers(p_customer.id, 'PIN_LOCKED');
   return 'PIN_LOCKED';
 end $$;
 
--- Checks a PIN alone: an approval that is replayed by its key is checked and counted again.
-create function customer_verify_pin(p_customer_id uuid, p_pin_digest bytea) returns table (
+-- How many attempts are left once this one was wrong.
+create function pin_attempts_left(p_customer customer) returns integer language sql stable as $$
+  select pin_failures_max() - p_customer.pin_failures - 1;
+$$;
+
+-- Checks what a customer proves an act with: a device whose signature the caller has verified
+-- (null: none was given), then the PIN. In this order, so that whoever has a session but no device
+-- spends no attempt. The device is judged here, under the customer's lock: it may have been removed
+-- since its signature was looked at. Returns null, DEVICE_REFUSED, WRONG_PIN or PIN_LOCKED.
+create function customer_check_proof(
+  p_customer customer, p_device_id uuid, p_pin_digest bytea
+) returns text language plpgsql as $$
+begin
+  if p_device_id is not null and not customer_use_device(p_customer.id, p_device_id) then
+    return 'DEVICE_REFUSED';
+  end if;
+  return customer_check_pin(p_customer, p_pin_digest);
+end $$;
+
+-- Checks a proof alone: an approval that is replayed by its key is checked and counted again.
+create function customer_verify_proof(
+  p_customer_id uuid, p_device_id uuid, p_pin_digest bytea
+) returns table (
   refusal text, attempts_left integer
 ) language plpgsql as $$
 declare
   c customer;
 begin
   select * into strict c from customer where id = p_customer_id for update;
-  refusal := customer_check_pin(c, p_pin_digest);
-  attempts_left := 5 - c.pin_failures - 1;
+  refusal := customer_check_proof(c, p_device_id, p_pin_digest);
+  attempts_left := pin_attempts_left(c);
   return next;
 end $$;
 
@@ -112,7 +133,8 @@ end $$;
 -- Approves an offer. `p_version` is the version that the customer saw; null means the one that was
 -- claimed. The notification is returned claimed for `p_claim_s` seconds, so that the caller can
 -- send it without another look. Refusals: NOT_FOUND, TOO_LATE, OFFER_CHANGED (no attempt spent),
--- WRONG_PIN, PIN_LOCKED, INSUFFICIENT_FUNDS (the offer stays).
+-- WRONG_PIN, PIN_LOCKED, LIMIT_EXCEEDED and INSUFFICIENT_FUNDS (the offer stays). A limit is judged
+-- after the PIN: who does not know the PIN learns nothing of it.
 create function purchase_approve(
   p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_claim_s integer,
   p_notice_s integer
@@ -145,7 +167,9 @@ begin
     else
       refusal := customer_check_pin(c, p_pin_digest);
       attempts_left := 5 - c.pin_failures - 1;
-      if refusal is null and not purchase_hold(p, i, p_claim_s, p_notice_s) then
+      if refusal is null and c.limited and limit_forbids(c.id, i.total_minor) then
+        refusal := 'LIMIT_EXCEEDED';
+      elsif refusal is null and not purchase_hold(p, i, p_claim_s, p_notice_s) then
         refusal := 'INSUFFICIENT_FUNDS';
       end if;
     end if;
