@@ -6,6 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { cardRoutes } from './cards.ts';
+import { codeRoutes } from './codes.ts';
 import type { WalletContext, WalletOptions } from './context.ts';
 import { answerFaults, readJsonBodies, watchPaths } from './faults.ts';
 import { documentRoutes } from './openapi.ts';
@@ -47,6 +48,7 @@ export async function walletEdge(app: FastifyInstance, options: WalletOptions): 
         reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
       });
       await documentRoutes(api);
+      codeRoutes(api, context);
       sessionRoutes(api, context);
       purchaseRoutes(api, context);
       receiptRoutes(api, context);

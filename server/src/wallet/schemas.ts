@@ -50,7 +50,7 @@ export const TIME = { type: 'string', description: 'ISO 8601, UTC' } as const;
 /** Digits of a phone number with its country code, or anything that a person types for one. */
 const MSISDN_LENGTH_MAX = 40;
 /** A QR code holds at most so many characters. */
-const QR_LENGTH_MAX = 4296;
+export const QR_LENGTH_MAX = 4296;
 const REFERENCE_LENGTH_MAX = 64;
 const CURSOR_LENGTH_MAX = 64;
 /** Versions are counted by an `integer` of the database. */
@@ -115,7 +115,8 @@ export const MERCHANT = {
   required: ['id', 'name'],
 } as const satisfies ObjectSchema<PurchaseJson['merchant']>;
 
-const MACHINE = {
+/** Schema of a machine, as it stands in other objects. */
+export const MACHINE = {
   type: 'object',
   properties: { token: TEXT, name: TEXT, place: nullable(TEXT) },
   required: ['token', 'name', 'place'],

@@ -9,7 +9,7 @@
  */
 
 /** How many failures at once, and how long until one of them is forgotten. */
-type Allowance = { readonly burst: number; readonly forgetOneMs: number };
+export type Allowance = { readonly burst: number; readonly forgetOneMs: number };
 
 /** One address may belong to a whole mobile network. */
 const PER_ADDRESS: Allowance = { burst: 100, forgetOneMs: 20_000 };
@@ -20,8 +20,8 @@ const PER_NUMBER: Allowance = { burst: 10, forgetOneMs: 60_000 };
 /** Addresses or numbers remembered; the one longest unchanged is forgotten first. */
 const KEYS_MAX = 20_000;
 
-/** The spent attempts of one kind of key. */
-type Ledger = { spend(key: string): number; giveBack(key: string): void };
+/** The spent attempts of one kind of key; `spend` returns the seconds to wait, 0 for none. */
+export type Ledger = { spend(key: string): number; giveBack(key: string): void };
 
 /** Guards the sign-in; both counts must allow an attempt. */
 export type SignInThrottle = {
@@ -54,7 +54,7 @@ export function createSignInThrottle(monotonicMs: () => number): SignInThrottle 
 }
 
 /** Whoever has one address of an IPv6 network has its whole /64. */
-function addressKey(address: string): string {
+export function addressKey(address: string): string {
   if (!address.includes(':') || address.startsWith('::ffff:')) return address;
   const groups = URL.parse(`http://[${address}]/`)?.hostname.slice(1, -1).split('::') ?? [address];
   const [head = '', tail] = groups;
@@ -64,7 +64,8 @@ function addressKey(address: string): string {
   return [...left, ...(tail === undefined ? [] : zeros), ...right].slice(0, 4).join(':');
 }
 
-function createLedger(allowance: Allowance, monotonicMs: () => number): Ledger {
+/** A ledger of its own; `monotonicMs` is a clock that never goes back, in milliseconds. */
+export function createLedger(allowance: Allowance, monotonicMs: () => number): Ledger {
   const { burst, forgetOneMs } = allowance;
   const spent = new Map<string, { readonly count: number; readonly atMs: number }>();
   /** What is still remembered of a key's failures; a fraction, since they fade away evenly. */
