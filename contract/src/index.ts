@@ -5,6 +5,7 @@
 
 export * from './create-purchase.ts';
 export * from './device.ts';
+export * from './machine-face.ts';
 export * from './machine-link.ts';
 export * from './money.ts';
 export * from './operation-codes.ts';
@@ -14,6 +15,7 @@ export * from './qr.ts';
 export * from './result-codes.ts';
 export * from './signed-text.ts';
 export * from './soap.ts';
+export * from './spending.ts';
 export * from './trust.ts';
 export * from './wallet.ts';
 export { escapeText } from './xml-output.ts';

@@ -9,6 +9,7 @@
  * END_SESSION for that invoice. Times are durations in ms, so that nobody's clock matters.
  */
 
+import type { MachineFace, MachineLanguage, MachineMeasure } from './machine-face.ts';
 import type { AmountJson } from './wallet.ts';
 
 /**
@@ -67,19 +68,21 @@ export type Vend = {
 export type MachineCommand =
   /**
    * Are you there and free? Shows "waiting for confirmation" until `expiresInMs` or RELEASE.
-   * Replied LEASED or REFUSED.
+   * Replied LEASED or REFUSED. `confirmInMs` is what the customer's phone counts down.
    */
   | {
       readonly type: 'LEASE';
       readonly id: string;
       readonly leaseId: string;
       readonly expiresInMs: number;
+      readonly confirmInMs?: number;
     }
   /** The customer left before the PIN. Replied RELEASED, also when that lease is not known. */
   | { readonly type: 'RELEASE'; readonly id: string; readonly leaseId: string }
   /**
    * Unlock. Replied SESSION_BEGUN after it is durable; a reference that was used before is REFUSED
-   * `ALREADY_USED`.
+   * `ALREADY_USED`. `heldForMs` is how long the customer's money stays reserved, which the phone
+   * counts down; the machine locks at `expiresInMs`.
    */
   | {
       readonly type: 'BEGIN_SESSION';
@@ -88,6 +91,7 @@ export type MachineCommand =
       readonly invoiceReference: string;
       readonly funds: AmountJson;
       readonly expiresInMs: number;
+      readonly heldForMs?: number;
     }
   /** Answers to VEND_REQUEST. */
   | { readonly type: 'VEND_APPROVED'; readonly invoiceReference: string; readonly vendId: string }
@@ -159,4 +163,10 @@ export type FleetMachine = {
   /** Slots whose product jams: the motor turns, nothing falls. */
   readonly jammingSlots: readonly number[];
   readonly outOfService: boolean;
+  /** What it looks like; SPIRAL unless said. */
+  readonly face?: MachineFace;
+  /** What its display speaks. Null or absent: what whoever looks at it asks for, else English. */
+  readonly language?: MachineLanguage | null;
+  /** For slots that give time or energy. */
+  readonly measures?: readonly MachineMeasure[];
 };

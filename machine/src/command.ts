@@ -46,13 +46,23 @@ function readCommand(fields: Fields): MachineCommand | null | undefined {
   const expiresInMs = duration(fields['expiresInMs']);
   switch (fields['type']) {
     case 'LEASE':
-      return id && leaseId && expiresInMs ? { type: 'LEASE', id, leaseId, expiresInMs } : null;
+      return id && leaseId && expiresInMs
+        ? { type: 'LEASE', id, leaseId, expiresInMs, ...shown('confirmInMs', fields) }
+        : null;
     case 'RELEASE':
       return id && leaseId ? { type: 'RELEASE', id, leaseId } : null;
     case 'BEGIN_SESSION': {
       const funds = amount(fields['funds']);
       return id && leaseId && invoiceReference && funds && expiresInMs
-        ? { type: 'BEGIN_SESSION', id, leaseId, invoiceReference, funds, expiresInMs }
+        ? {
+            type: 'BEGIN_SESSION',
+            id,
+            leaseId,
+            invoiceReference,
+            funds,
+            expiresInMs,
+            ...shown('heldForMs', fields),
+          }
         : null;
     }
     case 'VEND_APPROVED':
@@ -78,6 +88,12 @@ function identifier(value: unknown): string | null {
 function duration(value: unknown): number | null {
   if (typeof value !== 'number' || !Number.isInteger(value)) return null;
   return value > 0 && value <= EXPIRES_IN_MS_MAX ? value : null;
+}
+
+/** A duration that is only shown: one that cannot be read is left out. */
+function shown<K extends string>(name: K, fields: Fields): { [P in K]?: number } {
+  const ms = duration(fields[name]);
+  return ms === null ? {} : ({ [name]: ms } as { [P in K]: number });
 }
 
 function amount(value: unknown): AmountJson | null {

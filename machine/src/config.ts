@@ -10,6 +10,8 @@ export type Config = {
   readonly recordPath: string;
   readonly fleetPath: string;
   readonly merchantId: string;
+  /** Null: the panel leads to no wallet. */
+  readonly walletUrl: string | null;
   readonly logLevel: string;
 };
 
@@ -50,8 +52,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     recordPath: resolve(setting('SEQR_DATA_DIR') ?? '.data', 'machines', 'record.sqlite'),
     fleetPath: setting('SEQR_FLEET') ?? SANDBOX_FLEET,
     merchantId,
+    walletUrl: walletUrl(setting('SEQR_WALLET_URL')),
     logLevel,
   };
+}
+
+/** The origin alone, as a link on the panel's pages needs it. */
+function walletUrl(url: string | undefined): string | null {
+  if (url === undefined) return null;
+  const parsed = URL.parse(url);
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
+    throw new ConfigError('SEQR_WALLET_URL must be an address such as http://127.0.0.1:8080.');
+  }
+  return parsed.origin;
 }
 
 function brokerUrl(url: string | undefined): string {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, test } from 'node:test';
+import { MACHINE_FACES } from '@seqr-ups/contract';
 import { scratch } from '../test/fleet.ts';
 import { parseFleet, readFleet } from './fleet.ts';
 
@@ -46,6 +47,12 @@ test('the sandbox fleet is the eleven machines of the design', () => {
     ],
   );
   assert.deepEqual(find('1008')?.jammingSlots, [3]);
+  assert.deepEqual(new Set(fleet.map(({ face }) => face)), new Set(MACHINE_FACES));
+});
+
+test('a fleet file that says nothing of face, language and measures has the usual ones', () => {
+  const [plain] = parseFleet([machine]);
+  assert.deepEqual([plain?.face, plain?.language, plain?.measures], ['SPIRAL', null, []]);
 });
 
 test('a fleet names the place of its first mistake', () => {
@@ -63,6 +70,13 @@ test('a fleet names the place of its first mistake', () => {
     [[{ ...machine, vendMs: -1 }], /^machine "1": vendMs must be a whole number from 0/],
     [[{ ...machine, vendMs: 0.5 }], /^machine "1": vendMs/],
     [[{ ...machine, jammingSlots: [2] }], /^machine "1": jammingSlots names a slot 2/],
+    [[{ ...machine, face: 'KIOSK' }], /^machine "1": face must be one of COFFEE, SPIRAL/],
+    [[{ ...machine, language: 'fi' }], /^machine "1": language must be one of en, sv/],
+    [[{ ...machine, measures: [{ slot: 2 }] }], /^machine "1": measures\[0\] names a slot 2/],
+    [
+      [{ ...machine, measures: [{ slot: 1, amount: 0, unit: 'MINUTE' }] }],
+      /^machine "1": measures\[0\].amount must be a whole number from 1/,
+    ],
     [[{ ...machine, products: [] }], /^machine "1": products must be an array of 1/],
     [[{ ...machine, products: [product, product] }], /^machine "1" has slot 1 twice/],
     [[{ ...machine, products: [{ ...product, slot: 0 }] }], /^machine "1": products\[0\].slot/],

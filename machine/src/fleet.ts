@@ -1,7 +1,14 @@
 /** Reads the fleet file (`SEQR_FLEET`): which machines this process runs, and how they behave. */
 
 import { readFileSync } from 'node:fs';
-import { parseAmount, type FleetMachine, type MachineProduct } from '@seqr-ups/contract';
+import {
+  MACHINE_FACES,
+  MACHINE_LANGUAGES,
+  parseAmount,
+  type FleetMachine,
+  type MachineMeasure,
+  type MachineProduct,
+} from '@seqr-ups/contract';
 
 /** How many machines one process runs at most. */
 const MACHINES_MAX = 1024;
@@ -15,6 +22,9 @@ const SLOT_MAX = 999;
 const STOCK_MAX = 1_000_000;
 /** Longest turn of a motor, in ms: ten minutes, which a laundry or charger would not need. */
 const VEND_MS_MAX = 600_000;
+/** Most minutes or watt-hours of one vend. */
+const MEASURE_MAX = 1_000_000;
+const UNITS = ['MINUTE', 'WATT_HOUR'] as const;
 
 /** The characters of a token in a code (unattended-payments §2); a token of dots is no address. */
 const TOKEN = /^(?=.*[A-Za-z0-9_-])[A-Za-z0-9_.-]{1,64}$/;
@@ -82,7 +92,11 @@ function parseMachine(value: unknown, at: string): FleetMachine {
     }
     return slot;
   });
+  const measures = asArray(machine['measures'] ?? [], `${where}: measures`, 0, PRODUCTS_MAX).map(
+    (measure, index) => parseMeasure(measure, `${where}: measures[${index}]`, slots),
+  );
   const place = machine['place'] ?? null;
+  const language = machine['language'] ?? null;
   return {
     token,
     name: asText(machine['name'], `${where}: name`),
@@ -92,6 +106,21 @@ function parseMachine(value: unknown, at: string): FleetMachine {
     vendMs: asInteger(machine['vendMs'], `${where}: vendMs`, 0, VEND_MS_MAX),
     jammingSlots,
     outOfService: asBoolean(machine['outOfService'] ?? false, `${where}: outOfService`),
+    face: asOneOf(machine['face'] ?? 'SPIRAL', `${where}: face`, MACHINE_FACES),
+    language: language === null ? null : asOneOf(language, `${where}: language`, MACHINE_LANGUAGES),
+    measures,
+  };
+}
+
+function parseMeasure(value: unknown, at: string, slots: readonly number[]): MachineMeasure {
+  const { slot, amount, unit } = asObject(value, at);
+  if (typeof slot !== 'number' || !slots.includes(slot)) {
+    fail(`${at} names a slot ${JSON.stringify(slot)} that the machine does not have`);
+  }
+  return {
+    slot,
+    amount: asInteger(amount, `${at}.amount`, 1, MEASURE_MAX),
+    unit: asOneOf(unit, `${at}.unit`, UNITS),
   };
 }
 
@@ -145,6 +174,11 @@ function asInteger(value: unknown, at: string, least: number, most: number): num
     fail(`${at} must be a whole number from ${least} to ${most}`);
   }
   return value;
+}
+
+function asOneOf<T extends string>(value: unknown, at: string, words: readonly T[]): T {
+  const found = words.find((word) => word === value);
+  return found ?? fail(`${at} must be one of ${words.join(', ')}`);
 }
 
 function refuseRepeats(values: readonly (string | number)[], at: string, what: string): void {

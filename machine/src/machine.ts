@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   FleetMachine,
   MachineCommand,
+  MachineLanguage,
   MachineMessage,
   MachineProduct,
   MachineRefusal,
@@ -18,15 +19,19 @@ import type {
   SelectionJson,
   Vend,
 } from '@seqr-ups/contract';
-import { displayText, Notice, outcomeText } from './display.ts';
+import { displayText, Notice, type MachineSnapshot } from './display.ts';
 import { Durably } from './durably.ts';
 import type { Log } from './log.ts';
 import type { MachineRecord } from './record.ts';
+import { Runs } from './runs.ts';
 import {
   askReseller,
+  creditOf,
+  openLease,
   openSession,
   refusalOf,
   vendsSoFar,
+  type Lease,
   type Session,
   type StartedVend,
 } from './session.ts';
@@ -43,19 +48,6 @@ export type MachineListener = {
   readonly message?: (message: MachineMessage) => void;
 };
 
-/** What a machine shows at one moment. */
-export type MachineSnapshot = {
-  readonly state: MachineStateName;
-  readonly display: string;
-  readonly products: readonly MachineProduct[];
-  readonly session: {
-    readonly invoiceReference: string;
-    readonly vends: readonly Vend[];
-    /** ISO 8601. */
-    readonly deadline: string;
-  } | null;
-};
-
 /** One machine. Construction reads its record and sets right what a crash has left. */
 export class Machine {
   readonly fleet: FleetMachine;
@@ -65,13 +57,15 @@ export class Machine {
   readonly #stock: Map<number, number>;
   readonly #untold: Untold;
   readonly #notice = new Notice(() => this.#changed());
-  #lease: { readonly id: string; readonly timer: NodeJS.Timeout } | null = null;
+  readonly #runs: Runs;
+  #lease: Lease | null = null;
   #session: Session | null = null;
   #connected = false;
   #stopping = false;
 
   constructor(fleet: FleetMachine, record: MachineRecord, log: Log) {
     this.fleet = fleet;
+    this.#runs = new Runs(fleet.measures);
     this.#durably = new Durably(record, (error) => this.#fail(error));
     this.#log = log;
     const { completed, cut } = record.startMachine(fleet.token, fleet.products);
@@ -104,22 +98,27 @@ export class Machine {
     this.#changed();
   }
 
-  /** What the panel shows. Without a link a machine does not look free. */
-  snapshot(): MachineSnapshot {
+  /** What the panel shows, its display in `language`. Without a link it does not look free. */
+  snapshot(language: MachineLanguage = 'en'): MachineSnapshot {
     const state = this.#state();
     const unreachable = state === 'IDLE' && !this.#connected;
     const session = this.#session;
+    const selection = session?.selection ?? null;
+    const facts = {
+      face: this.fleet.face ?? 'SPIRAL',
+      state,
+      unreachable,
+      // The only other reason to be out of service.
+      soldOut: !this.#isOutOfOrder(),
+      outcome: this.#notice.outcome,
+      credit: session && creditOf(session),
+      vend: selection && { product: selection.vend.name, turning: selection.stage !== 'ASKING' },
+    };
     return {
       state: unreachable ? 'OUT_OF_SERVICE' : state,
-      display: displayText({
-        state,
-        unreachable,
-        // The only other reason to be out of service.
-        soldOut: !this.#isOutOfOrder(),
-        notice: this.#notice.text,
-        funds: session?.funds ?? null,
-        product: session?.selection?.vend.name ?? null,
-      }),
+      display: displayText(facts, language),
+      countdown: session?.countdown ?? this.#lease?.countdown ?? null,
+      runs: this.#runs.now(),
       products: this.#products(),
       session: session && {
         invoiceReference: session.invoiceReference,
@@ -167,12 +166,13 @@ export class Machine {
     }
     const refusal = refusalOf(product, session);
     if (refusal !== null) {
-      this.#show(refusal);
+      this.#notice.show({ kind: refusal, product: name });
+      this.#changed();
       return { result: 'REFUSED', price };
     }
     const result = await this.#vend(session, { vendId: randomUUID(), slot, name, price });
     if (result !== 'REFUSED' && this.fleet.singleVend) session.closing = true;
-    this.#notice.show(outcomeText(result, name));
+    this.#notice.show({ kind: result, product: name });
     if (session.closing) {
       // A turn for itself, so that the panel sees the product fall before the session is gone.
       this.#changed();
@@ -231,14 +231,15 @@ export class Machine {
     }
   }
 
-  #takeLease({ id, leaseId, expiresInMs }: MachineCommand & { type: 'LEASE' }): void {
+  #takeLease(command: MachineCommand & { type: 'LEASE' }): void {
+    const { id, leaseId } = command;
     if (this.#state() === 'OUT_OF_SERVICE') return this.#refuse(id, 'OUT_OF_SERVICE');
     if (this.#session !== null) return this.#refuse(id, 'BUSY');
     if (this.#lease !== null && this.#lease.id !== leaseId) return this.#refuse(id, 'BUSY');
     // The same lease again is a repeat, and renews it.
     clearTimeout(this.#lease?.timer);
     this.#notice.clear();
-    this.#lease = { id: leaseId, timer: setTimeout(() => this.#dropLease(), expiresInMs) };
+    this.#lease = openLease(command, () => this.#dropLease());
     this.#say({ type: 'LEASED', replyTo: id });
     this.#changed();
   }
@@ -290,7 +291,10 @@ export class Machine {
     await new Promise((turned) => setTimeout(turned, vendMs));
     const result = jammingSlots.includes(vend.slot) ? 'JAMMED' : 'VENDED';
     this.#durably.do((record) => record.endVend(token, vend.vendId, result));
-    if (result === 'VENDED') this.#stock.set(vend.slot, (this.#stock.get(vend.slot) ?? 1) - 1);
+    if (result === 'VENDED') {
+      this.#stock.set(vend.slot, (this.#stock.get(vend.slot) ?? 1) - 1);
+      this.#runs.start(vend.slot);
+    }
     const done: Vend = { ...vend, result };
     session.vends.push(done);
     if (session.selection) session.selection.stage = 'OVER';
@@ -368,11 +372,6 @@ export class Machine {
     this.#durably.after(() => {
       for (const listener of this.#listeners) listener.message?.(message);
     });
-  }
-
-  #show(text: string): void {
-    this.#notice.show(text);
-    this.#changed();
   }
 
   #changed(): void {

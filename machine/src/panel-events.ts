@@ -1,6 +1,7 @@
 /** The live view of one machine: Server-Sent Events, each the machine's whole panel JSON. */
 
 import type { ServerResponse } from 'node:http';
+import type { MachineLanguage } from '@seqr-ups/contract';
 
 /** How many live views one machine serves at once. */
 export const VIEWS_MAX = 32;
@@ -11,25 +12,25 @@ const UNREAD_BYTES_MAX = 64 * 1024;
 /** How long a browser waits before it connects again, in ms. */
 const RETRY_MS = 1000;
 
-/** Open live views, by machine. */
+/** Open live views, by machine, each with the language of its display. */
 export class LiveViews {
-  readonly #views = new Map<string, Set<ServerResponse>>();
+  readonly #views = new Map<string, Map<ServerResponse, MachineLanguage>>();
 
   /** Whether one more view of that machine is possible. */
   hasRoom(token: string): boolean {
     return (this.#views.get(token)?.size ?? 0) < VIEWS_MAX;
   }
 
-  /** Starts a view with the present JSON; it ends with its connection. */
-  open(token: string, response: ServerResponse, json: string): void {
+  /** Starts a view with the present JSON in that language; it ends with its connection. */
+  open(token: string, response: ServerResponse, language: MachineLanguage, json: string): void {
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
     response.write(`retry: ${RETRY_MS}\n\n`);
-    const views = this.#views.get(token) ?? new Set();
-    this.#views.set(token, views.add(response));
+    const views = this.#views.get(token) ?? new Map<ServerResponse, MachineLanguage>();
+    this.#views.set(token, views.set(response, language));
     const heartbeat = setInterval(() => write(response, ':\n\n'), HEARTBEAT_MS);
     response.on('close', () => {
       clearInterval(heartbeat);
@@ -38,17 +39,19 @@ export class LiveViews {
     write(response, frame(json));
   }
 
-  /** The machine looks different now. `json` is asked for only when somebody looks. */
-  show(token: string, json: () => string): void {
-    const views = this.#views.get(token);
-    if (!views?.size) return;
-    const event = frame(json());
-    for (const response of views) write(response, event);
+  /** The machine looks different now. `json` is asked for once a language that is looked at. */
+  show(token: string, json: (language: MachineLanguage) => string): void {
+    const events = new Map<MachineLanguage, string>();
+    for (const [response, language] of this.#views.get(token) ?? []) {
+      const event = events.get(language) ?? frame(json(language));
+      events.set(language, event);
+      write(response, event);
+    }
   }
 
   /** Ends all views. */
   close(): void {
-    for (const views of this.#views.values()) for (const view of views) view.end();
+    for (const views of this.#views.values()) for (const view of views.keys()) view.end();
   }
 }
 

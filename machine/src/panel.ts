@@ -13,7 +13,13 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
 } from 'fastify';
-import { machineQr, type PanelMachineJson } from '@seqr-ups/contract';
+import {
+  MACHINE_LANGUAGES,
+  machineQr,
+  type MachineLanguage,
+  type PanelInstallationJson,
+  type PanelMachineJson,
+} from '@seqr-ups/contract';
 import { RecordFault } from './durably.ts';
 import type { Machine } from './machine.ts';
 import { LiveViews, VIEWS_MAX } from './panel-events.ts';
@@ -30,6 +36,8 @@ export type PanelOptions = {
   readonly machines: ReadonlyMap<string, Machine>;
   /** The merchant in the machines' codes. */
   readonly merchantId: string;
+  /** Where customers open the wallet, for whoever has no phone at hand. */
+  readonly walletUrl?: string | null;
   readonly log: FastifyBaseLogger;
   /** Where the built page lies; missing files give a plain page. */
   readonly pageDir?: string;
@@ -54,18 +62,24 @@ export async function buildPanel(options: PanelOptions): Promise<FastifyInstance
   return app;
 }
 
-/** The panel's JSON of one machine (contract's `PanelMachineJson`). */
-function panelJson(machine: Machine, merchantId: string): PanelMachineJson {
-  const { token, name, place } = machine.fleet;
-  const { state, display, products, session } = machine.snapshot();
+/** The panel's JSON of one machine (contract's `PanelMachineJson`), its display in `language`. */
+function panelJson(
+  machine: Machine,
+  merchantId: string,
+  language: MachineLanguage,
+): PanelMachineJson {
+  const { token, name, place, face = 'SPIRAL', measures = [], vendMs } = machine.fleet;
+  const { session, ...snapshot } = machine.snapshot(language);
   return {
     token,
     name,
     place,
-    state,
-    display,
+    face,
+    language: machine.fleet.language ?? null,
+    ...snapshot,
     qr: machineQr(merchantId, token),
-    products,
+    measures,
+    vendMs,
     session: session && {
       ...session,
       vends: session.vends.map(({ slot, result }) => ({ slot, result })),
@@ -73,21 +87,36 @@ function panelJson(machine: Machine, merchantId: string): PanelMachineJson {
   };
 }
 
-function addApi(app: FastifyInstance, { machines, merchantId }: PanelOptions): void {
+type ByToken = { Params: { token: string }; Querystring: { lang?: unknown } };
+
+/** What whoever looks asks for, then what the machine speaks to everybody, then English. */
+function languageOf(machine: Machine, asked: unknown): MachineLanguage {
+  const known = MACHINE_LANGUAGES.find((language) => language === asked);
+  return known ?? machine.fleet.language ?? 'en';
+}
+
+function addApi(app: FastifyInstance, { machines, merchantId, walletUrl }: PanelOptions): void {
   const views = new LiveViews();
-  const json = (machine: Machine) => panelJson(machine, merchantId);
+  const json = (machine: Machine, asked: unknown) =>
+    panelJson(machine, merchantId, languageOf(machine, asked));
   for (const [token, machine] of machines) {
-    machine.listen({ changed: () => views.show(token, () => JSON.stringify(json(machine))) });
+    machine.listen({
+      changed: () => views.show(token, (language) => JSON.stringify(json(machine, language))),
+    });
   }
   app.addHook('preClose', async () => views.close());
 
-  type ByToken = { Params: { token: string } };
+  app.get('/api/installation', (): PanelInstallationJson => ({ walletUrl: walletUrl ?? null }));
 
-  app.get('/api/machines', () => [...machines.values()].map(json));
+  app.get<ByToken>('/api/machines', ({ query }) =>
+    [...machines.values()].map((machine) => json(machine, query.lang)),
+  );
 
   app.get<ByToken>('/api/machines/:token', (request, reply) => {
     const machine = machines.get(request.params.token);
-    return machine ? json(machine) : unknownMachine(reply, request.params.token);
+    return machine
+      ? json(machine, request.query.lang)
+      : unknownMachine(reply, request.params.token);
   });
 
   app.post<ByToken>('/api/machines/:token/selections', (request, reply) => {
@@ -104,7 +133,7 @@ function addApi(app: FastifyInstance, { machines, merchantId }: PanelOptions): v
     const machine = machines.get(request.params.token);
     if (machine === undefined) return unknownMachine(reply, request.params.token);
     await machine.finish();
-    return json(machine);
+    return json(machine, request.query.lang);
   });
 
   app.get<ByToken>('/api/machines/:token/events', (request, reply) => {
@@ -113,7 +142,8 @@ function addApi(app: FastifyInstance, { machines, merchantId }: PanelOptions): v
     if (machine === undefined) return unknownMachine(reply, token);
     if (!views.hasRoom(token)) return problem(reply, 503, `${VIEWS_MAX} views look at it already`);
     reply.hijack();
-    views.open(token, reply.raw, JSON.stringify(json(machine)));
+    const language = languageOf(machine, request.query.lang);
+    views.open(token, reply.raw, language, JSON.stringify(json(machine, language)));
     return reply;
   });
 }
@@ -126,7 +156,7 @@ async function addPages(app: FastifyInstance, options: PanelOptions): Promise<vo
 
   const page = (reply: FastifyReply) => {
     if (isBuilt()) return reply.header('cache-control', 'no-cache').sendFile('index.html');
-    const fleet = [...machines.values()].map((machine) => panelJson(machine, merchantId));
+    const fleet = [...machines.values()].map((machine) => panelJson(machine, merchantId, 'en'));
     return reply.type('text/html; charset=utf-8').send(plainPage(fleet));
   };
   app.get('/', (_request, reply) => page(reply));

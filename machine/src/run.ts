@@ -15,6 +15,8 @@ export type FleetOptions = {
   /** Of the panel, on loopback; 0 picks a free one. */
   readonly port: number;
   readonly merchantId: string;
+  /** Where customers open the wallet; the panel then leads there. */
+  readonly walletUrl?: string | null;
   readonly log: FastifyBaseLogger;
   /** Where the panel's built page lies; by default where the build leaves it. */
   readonly pageDir?: string;
@@ -35,11 +37,17 @@ export type RunningFleet = {
  * @throws the system's error when the port cannot be had.
  */
 export async function runFleet(options: FleetOptions): Promise<RunningFleet> {
-  const { fleet, record, mqttUrl, port, merchantId, log, pageDir } = options;
+  const { fleet, record, mqttUrl, port, merchantId, walletUrl = null, log, pageDir } = options;
   const machines = new Map(
     fleet.map((machine) => [machine.token, new Machine(machine, record, log)]),
   );
-  const panel = await buildPanel({ machines, merchantId, log, ...(pageDir && { pageDir }) });
+  const panel = await buildPanel({
+    machines,
+    merchantId,
+    walletUrl,
+    log,
+    ...(pageDir && { pageDir }),
+  });
   const address = await panel.listen({ host: '127.0.0.1', port });
   const links = [...machines.values()].map((machine) => linkMachine(machine, mqttUrl, log));
   return {

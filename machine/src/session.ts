@@ -1,7 +1,7 @@
 /** A session of one customer at an unlocked machine, and one selection in it. */
 
-import { fromAmountJson, type MachineProduct, type Vend } from '@seqr-ups/contract';
-import type { AmountJson, MachineCommand } from '@seqr-ups/contract';
+import { fromAmountJson, toAmountJson, type MachineProduct, type Vend } from '@seqr-ups/contract';
+import type { AmountJson, MachineCommand, PanelCountdown } from '@seqr-ups/contract';
 
 /**
  * How long a selection waits for VEND_APPROVED or VEND_DENIED, in ms. Cashless readers declare
@@ -10,6 +10,30 @@ import type { AmountJson, MachineCommand } from '@seqr-ups/contract';
 const VEND_ANSWER_MS = 5000;
 /** Pause after which an unanswered VEND_REQUEST is sent again, in ms: it is QoS 0. */
 const VEND_REPEAT_MS = 1000;
+/** So much later than the door's own deadline the phone's may be and still stand on the display. */
+const SAME_DEADLINE_MS = 60_000;
+
+/** The machine waits for a customer's PIN. */
+export type Lease = {
+  readonly id: string;
+  readonly timer: NodeJS.Timeout;
+  readonly countdown: PanelCountdown | null;
+};
+
+/** A lease that begins now; `onExpiry` is called when nobody has confirmed in time. */
+export function openLease(
+  { leaseId, expiresInMs, confirmInMs }: MachineCommand & { type: 'LEASE' },
+  onExpiry: () => void,
+): Lease {
+  return {
+    id: leaseId,
+    timer: setTimeout(onExpiry, expiresInMs),
+    countdown:
+      confirmInMs === undefined ? null : { kind: 'CONFIRM', until: timeAfter(confirmInMs) },
+  };
+}
+
+const timeAfter = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 /** A vend that has no result yet. */
 export type StartedVend = Omit<Vend, 'result'>;
@@ -34,6 +58,7 @@ export type Session = {
   readonly funds: AmountJson;
   /** ISO 8601, for the panel only: the timer decides. */
   readonly deadline: string;
+  readonly countdown: PanelCountdown;
   readonly timer: NodeJS.Timeout;
   readonly vends: Vend[];
   selection: Selection | null;
@@ -46,13 +71,17 @@ export type Session = {
 
 /** A session that has just begun; `onDeadline` is called when its time is over. */
 export function openSession(
-  { invoiceReference, funds, expiresInMs }: MachineCommand & { type: 'BEGIN_SESSION' },
+  command: MachineCommand & { type: 'BEGIN_SESSION' },
   onDeadline: (session: Session) => void,
 ): Session {
+  const { invoiceReference, funds, expiresInMs, heldForMs = expiresInMs } = command;
+  const isPhones = heldForMs - expiresInMs <= SAME_DEADLINE_MS;
   const session: Session = {
     invoiceReference,
     funds,
-    deadline: new Date(Date.now() + expiresInMs).toISOString(),
+    deadline: timeAfter(expiresInMs),
+    // The phone's, so that both show the same; the door's where it would close long before.
+    countdown: { kind: 'TAKE', until: timeAfter(isPhones ? heldForMs : expiresInMs) },
     timer: setTimeout(() => onDeadline(session), expiresInMs),
     vends: [],
     selection: null,
@@ -100,14 +129,22 @@ export function vendsSoFar({ vends, selection }: Session): Vend[] {
   return [...vends, { ...selection.vend, result: 'VENDING' }];
 }
 
-/** Why this product cannot be had in this session, as a text for the display; null: it can. */
-export function refusalOf(product: MachineProduct, session: Session): string | null {
-  if (product.stock === 0) return `${product.name}: sold out. Please choose another`;
-  const price = fromAmountJson(product.price);
-  const funds = fromAmountJson(session.funds);
-  const taken = session.vends
+/** What may still be taken: the funds without what was delivered. */
+export function creditOf({ funds, vends }: Session): AmountJson {
+  const { minor, currency } = fromAmountJson(funds);
+  const taken = vends
     .filter((vend) => vend.result === 'VENDED')
     .reduce((sum, vend) => sum + fromAmountJson(vend.price).minor, 0n);
-  if (price.currency === funds.currency && taken + price.minor <= funds.minor) return null;
-  return `${product.name}: more than you confirmed. Please choose another`;
+  return toAmountJson({ minor: minor - taken, currency });
+}
+
+/** Why this product cannot be had in this session; null: it can. */
+export function refusalOf(
+  product: MachineProduct,
+  session: Session,
+): 'SOLD_OUT' | 'TOO_DEAR' | null {
+  if (product.stock === 0) return 'SOLD_OUT';
+  const price = fromAmountJson(product.price);
+  const credit = fromAmountJson(creditOf(session));
+  return price.currency === credit.currency && price.minor <= credit.minor ? null : 'TOO_DEAR';
 }

@@ -28,7 +28,7 @@ test('without a broker the panel answers and the machine does not look free', as
     testMachine('away'),
   ]);
   const { state, display } = fleet.machine('away').snapshot();
-  assert.deepEqual([state, display], ['OUT_OF_SERVICE', 'Out of order: no connection']);
+  assert.deepEqual([state, display], ['OUT_OF_SERVICE', 'Out of order\nNo connection']);
   const broker = await startBroker(port);
   await until('the link', () => fleet.machine('away').snapshot().state === 'IDLE');
   await broker.stop();

@@ -50,17 +50,27 @@ test('a machine shows its code, its products and its session', async () => {
     token: 'live',
     name: 'Coffee <1>',
     place: 'Lobby',
+    face: 'SPIRAL',
+    language: null,
     state: 'IDLE',
-    display: 'Scan the code to pay',
+    display: 'Please scan\nthe code to pay',
+    countdown: null,
+    runs: [],
     qr: 'HTTP://SEQR.SE/000/ups?w=demo&t=live',
     products: [
       { slot: 1, name: 'Nuts', price: price('2.50'), stock: 3 },
       { slot: 2, name: 'Apple', price: price('1.80'), stock: 3 },
       { slot: 3, name: 'Bar', price: price('3.20'), stock: 3 },
     ],
+    measures: [],
+    vendMs: 20,
     session: null,
   };
   assert.deepEqual(await get('/api/machines/live'), idle);
+  const other = (await get('/api/machines/live?lang=pl')) as PanelMachineJson;
+  assert.equal(other.display, 'Zeskanuj kod\naby zapłacić');
+  assert.deepEqual(await get('/api/machines/live?lang=xx'), idle);
+  assert.deepEqual(await get('/api/installation'), { walletUrl: null });
   const list = (await get('/api/machines')) as { token: string }[];
   assert.deepEqual(
     list.map(({ token }) => token),

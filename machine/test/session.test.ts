@@ -31,6 +31,12 @@ const TOKENS = {
   repeat: testMachine('repeat'),
   once: testMachine('once'),
   display: testMachine('display'),
+  countdown: testMachine('countdown'),
+  laundry: testMachine('laundry', {
+    face: 'LAUNDRY',
+    singleVend: true,
+    measures: [{ slot: 1, amount: 42, unit: 'MINUTE' }],
+  }),
 };
 
 before(async () => {
@@ -286,21 +292,66 @@ const BEHAVIOUR: Record<string, () => Promise<void>> = {
     assert.equal(reseller.heard('SESSION_COMPLETE', 'repeat-1').length, told);
   },
 
-  'the display tells the customer what to do': async () => {
+  'the display tells the customer what to do, in the language of whoever looks': async () => {
     const machine = fleet.machine('display');
-    const shows = (text: string) => until(text, () => machine.snapshot().display === text);
-    await shows('Scan the code to pay');
-    await reseller.ask('display', { type: 'LEASE', leaseId: 'A', expiresInMs: 60_000 });
-    await shows('Please confirm on your phone');
+    const shows = (...lines: string[]) =>
+      until(lines.join(' '), () => machine.snapshot().display === lines.join('\n'));
+    await shows('Please scan', 'the code to pay');
+    assert.equal(machine.snapshot('sv').display, 'Skanna koden\nför att betala');
+    const lease = { type: 'LEASE', leaseId: 'A', expiresInMs: 60_000 } as const;
+    await reseller.ask('display', lease);
+    await shows('Confirm with PIN', 'on your phone');
     await reseller.ask('display', { type: 'RELEASE', leaseId: 'A' });
     await reseller.unlock('display', 'display-1');
-    await shows('Please choose, up to 20.00 EUR');
-    const selected = machine.select(3);
-    await shows('Bar: one moment, please');
+    await shows('Please choose', 'Credit 20.00 EUR');
+    const jamming = machine.select(3);
+    await shows('Bar', 'One moment, please');
     await reseller.answer('display', 'display-1', true);
+    await jamming;
+    await shows('Bar', 'Jammed', 'Not charged');
+    const selected = machine.select(1);
+    await reseller.answer('display', 'display-1', true, 2);
     await selected;
-    await shows('Bar: nothing came out. You do not pay for it');
+    await shows('Nuts', 'Enjoy!');
+    await shows('Please choose', 'Credit 17.50 EUR');
+    assert.equal(machine.snapshot('de').display, 'Bitte wählen\nKredit 17,50 EUR');
     assert.equal(fleet.machine('out').snapshot().display, 'Out of order');
+  },
+
+  'the display counts down what the phone does, unless the door closes long before': async () => {
+    const machine = fleet.machine('countdown');
+    const left = () => Date.parse(machine.snapshot().countdown?.until ?? '') - Date.now();
+    const lease = { type: 'LEASE', leaseId: 'A', expiresInMs: 60_000 } as const;
+    await reseller.stateIs('countdown', 'IDLE');
+    await reseller.ask('countdown', lease);
+    assert.equal(machine.snapshot().countdown, null);
+    await reseller.ask('countdown', { ...lease, confirmInMs: 50_000 });
+    assert.equal(machine.snapshot().countdown?.kind, 'CONFIRM');
+    assert.ok(left() > 40_000 && left() <= 50_000, `${left()} ms`);
+    const begin = async (invoiceReference: string, heldForMs: number) => {
+      await reseller.ask('countdown', lease);
+      const funds = { value: '20.00', currency: 'EUR' };
+      const session = { leaseId: 'A', invoiceReference, funds, expiresInMs: 60_000 };
+      await reseller.ask('countdown', { type: 'BEGIN_SESSION', ...session, heldForMs });
+    };
+    await begin('countdown-1', 90_000);
+    assert.equal(machine.snapshot().countdown?.kind, 'TAKE');
+    assert.ok(left() > 80_000 && left() <= 90_000, `${left()} ms`);
+    await machine.finish();
+    await begin('countdown-2', 600_000);
+    assert.ok(left() > 50_000 && left() <= 60_000, `${left()} ms`);
+  },
+
+  'a drum turns on after its sale, which hinders no other': async () => {
+    const machine = fleet.machine('laundry');
+    await reseller.unlock('laundry', 'laundry-1');
+    const selected = machine.select(1);
+    await reseller.answer('laundry', 'laundry-1', true);
+    await selected;
+    const [run] = machine.snapshot().runs;
+    assert.equal(run?.slot, 1);
+    assert.ok(Math.abs(Date.parse(run.until) - Date.now() - 42 * 60_000) < 10_000);
+    await reseller.stateIs('laundry', 'IDLE');
   },
 };
 

@@ -22,11 +22,20 @@ const SILENT_MS = 40_000;
 /** Purchases that are remembered at once. */
 const REMEMBERED_MAX = 1_000;
 
+/**
+ * The sandbox's machines hold the money hardly longer than their door is open, so that phone and
+ * machine count down the same.
+ */
+const BRIEF: Partial<MachineSettings> = { commitReservationTimeoutS: 180, commitMarginMs: 10_000 };
+
 /** Settings of the machines that need their own. */
 export const SETTINGS: { readonly [token: string]: Partial<MachineSettings> } = {
+  '1001': BRIEF,
+  '1006': BRIEF,
+  '1008': BRIEF,
   '1009': { commitReservationTimeoutS: 20, commitMarginMs: 5_000 },
   // It learns of the PIN by its second notification only, and has not asked in between.
-  '1010': { unlockWithinMs: 150_000 },
+  '1010': { ...BRIEF, unlockWithinMs: 150_000 },
 };
 
 /** The misbehaviours, to be put around a kit whose server is reached at `ownUrl`. */

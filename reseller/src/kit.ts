@@ -49,6 +49,8 @@ export type Session = {
   looking: Promise<void> | null;
   /** Ends {@link pauseWhile}; null while nobody waits. */
   wake: (() => void) | null;
+  /** Newest observation that nobody had confirmed, in memory only: for the machine's display. */
+  unconfirmedMs: number | null;
   /** When the machine locks by itself; null before unlocking. */
   endsAtMs: number | null;
   /** A loop is ending, settling or cancelling it; a second one would do everything twice. */
@@ -189,6 +191,7 @@ export function adopt(
     vends: new Map(vends.map((vend) => [vend.vendId, vend])),
     owed: [],
     looking: null,
+    unconfirmedMs: null,
     wake: null,
     endsAtMs: null,
     busy: false,

@@ -99,6 +99,7 @@ async function lookOnce(kit: Kit, session: Session): Promise<void> {
 /** It was not yet RESERVED at `askedMs`, when the question left. */
 async function observe(kit: Kit, session: Session, askedMs: number): Promise<void> {
   const { id, notReservedMs } = session.record;
+  session.unconfirmedMs = askedMs;
   if (askedMs - (notReservedMs ?? 0) < observeEveryMs(session)) return;
   await kit.journal.durably(() => kit.sessions.observe(id, askedMs));
   session.record = { ...session.record, notReservedMs: askedMs };

@@ -61,9 +61,15 @@ export type MachinePort = {
   /** Last known state; null when the machine was never heard or is not connected now. */
   state(token: string): MachineState | null;
   /**
-   * Is the machine alive and free? It shows that it waits for a customer, at most `expiresInMs`.
+   * Is the machine alive and free? It shows that it waits for a customer, at most `expiresInMs`;
+   * `confirmInMs` is what the customer's phone is about to count down.
    */
-  lease(token: string, leaseId: string, expiresInMs: number): Promise<'LEASED' | PortFailure>;
+  lease(
+    token: string,
+    leaseId: string,
+    expiresInMs: number,
+    confirmInMs?: number,
+  ): Promise<'LEASED' | PortFailure>;
   /**
    * The customer has left. True once the machine has confirmed; an unknown lease counts as
    * released.
@@ -83,10 +89,14 @@ export type MachinePort = {
   close(): Promise<void>;
 };
 
-/** What `beginSession` tells the machine. `funds` is the most that may be taken. */
+/**
+ * What `beginSession` tells the machine. `funds` is the most that may be taken; `heldForMs` is how
+ * long they stay reserved, as the customer's phone counts it down.
+ */
 export type MachineSession = {
   readonly leaseId: string;
   readonly invoiceReference: string;
   readonly funds: Money;
   readonly expiresInMs: number;
+  readonly heldForMs?: number;
 };

@@ -61,19 +61,22 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
 /** The port's calls as commands of the link. */
 const calls = (connection: MqttConnection): Omit<MachinePort, 'listen' | 'close'> => ({
   state: (token) => connection.state(token),
-  lease: async (token, leaseId, expiresInMs) => {
-    const reply = await connection.ask(token, { type: 'LEASE', leaseId, expiresInMs });
+  lease: async (token, leaseId, expiresInMs, confirmInMs) => {
+    const reply = await connection.ask(token, {
+      type: 'LEASE',
+      leaseId,
+      expiresInMs,
+      ...(confirmInMs !== undefined && { confirmInMs }),
+    });
     return outcome(reply, 'LEASED', 'LEASED');
   },
   release: async (token, leaseId) =>
     (await connection.ask(token, { type: 'RELEASE', leaseId }))?.type === 'RELEASED',
-  beginSession: async (token, { leaseId, invoiceReference, funds, expiresInMs }) => {
+  beginSession: async (token, { funds, ...session }) => {
     const reply = await connection.ask(token, {
       type: 'BEGIN_SESSION',
-      leaseId,
-      invoiceReference,
+      ...session,
       funds: toAmountJson(funds),
-      expiresInMs,
     });
     return outcome(reply, 'SESSION_BEGUN', 'BEGUN');
   },

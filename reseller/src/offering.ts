@@ -23,6 +23,8 @@ const ANSWER_WITHIN_MS = 8_000;
 const SUPERSEDE_WITHIN_MS = 4_000;
 const SUPERSEDE_LOOK_MS = 20;
 const SECRET_BYTES = 24;
+/** What the platform gives its customer to confirm in (unattended-payments 6). */
+const CONFIRM_MS = 120_000;
 
 /** What is answered to createPurchase. */
 export type PurchaseAnswer =
@@ -148,9 +150,9 @@ async function lease(
     kit.log('alarm', 'journal unwritable: no lease', { token, reason: reasonOf(error) });
     return 'SYSTEM_ERROR';
   }
-  let reply = await kit.port.lease(token, record.id, settings.leaseMs);
+  let reply = await kit.port.lease(token, record.id, settings.leaseMs, CONFIRM_MS);
   if (reply === 'BUSY' && last !== null && (await kit.port.release(token, last.record.id))) {
-    reply = await kit.port.lease(token, record.id, settings.leaseMs);
+    reply = await kit.port.lease(token, record.id, settings.leaseMs, CONFIRM_MS);
   }
   if (reply === 'LEASED') return session;
   await abandon(kit, session);

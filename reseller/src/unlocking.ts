@@ -7,6 +7,8 @@ import { conclude, endAtMachine, longestVendMs, opened, watchEnd } from './vendi
 
 /** Pause between two questions to a machine that does not answer. */
 const ASK_AGAIN_MS = 500;
+/** Older, "nobody has confirmed" does not tell when somebody did: two looks, with some air. */
+const FRESH_MS = 2_500;
 
 /**
  * The invoice is RESERVED: unlocks the machine, at most once per reference, or cancels where row
@@ -49,16 +51,32 @@ function endsAtMs(kit: Kit, session: Session): number {
   return Math.min(begunMs + session.machine.settings.sessionMs, latestEndMs(kit, session));
 }
 
+/**
+ * Until when the customer's phone says that the money is held: from the moment at which this kit
+ * learned of the PIN, which a notification tells at once and a look within a second. For the
+ * machine's display only; what must not be late goes by {@link reservedUntilMs}.
+ */
+function heldUntilMs(session: Session): number {
+  const { record, unconfirmedMs } = session;
+  const { unlockIntentMs, notReservedMs, commitReservationTimeoutS } = record;
+  const before = unconfirmedMs ?? notReservedMs ?? 0;
+  const learnedMs = unlockIntentMs ?? before;
+  return (learnedMs - before <= FRESH_MS ? learnedMs : before) + commitReservationTimeoutS * 1000;
+}
+
 async function begin(kit: Kit, session: Session): Promise<void> {
   const { port, clock } = kit;
   const { token } = session.machine;
   const ask = () => {
-    const expiresInMs = Math.max(1, Math.floor((session.endsAtMs ?? 0) - clock.now()));
+    const leftMs = (untilMs: number) => Math.max(1, Math.floor(untilMs - clock.now()));
+    const expiresInMs = leftMs(session.endsAtMs ?? 0);
+    const heldForMs = leftMs(heldUntilMs(session));
     return port.beginSession(token, {
       leaseId: session.record.id,
       invoiceReference: referenceOf(session),
       funds: session.record.held,
       expiresInMs,
+      heldForMs: Math.max(expiresInMs, heldForMs),
     });
   };
   let reply = await ask();

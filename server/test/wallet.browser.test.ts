@@ -112,9 +112,9 @@ test('a scanned code, a PIN and two products end in a receipt of what was delive
   await working(page).waitFor();
   const machine = await openedMachine(context, '1008');
   for (const [product, words] of [
-    ['Nuts', 'Nuts: enjoy!'],
-    ['Crisps', 'nothing came out'],
-    ['Apple', 'Apple: enjoy!'],
+    ['Nuts', 'Nuts Enjoy!'],
+    ['Crisps', 'Crisps Jammed Not charged'],
+    ['Apple', 'Apple Enjoy!'],
   ] as const) {
     await machine.getByRole('button', { name: new RegExp(`^${product}`, 'u') }).click();
     await machine.getByText(words).waitFor();

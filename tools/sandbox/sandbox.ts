@@ -237,6 +237,7 @@ async function settings(
       SEQR_MACHINE_PORT: String(machinePort),
       SEQR_MQTT_URL: `mqtt://seqr:${mqttPassword}@127.0.0.1:${mqttPort}`,
       SEQR_MERCHANT_ID: DEMO.id,
+      SEQR_WALLET_URL: `http://127.0.0.1:${platformPort}`,
     },
   };
 }

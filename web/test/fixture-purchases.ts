@@ -7,7 +7,6 @@
 import type {
   EndingCode,
   LoyaltyCardJson,
-  PanelMachineJson,
   PurchaseJson,
   PurchaseRowJson,
   ReceiptJson,
@@ -250,77 +249,5 @@ function fixtureEndings(): PurchaseJson[] {
       'Cancelled, because the PIN was wrong too many times. Nothing was charged. ' +
         'Ask customer service to unlock it.',
     ),
-  ];
-}
-
-const product = (slot: number, name: string, price: string, stock = 12) => ({
-  slot,
-  name,
-  price: euro(price),
-  stock,
-});
-const SNACKS = [
-  product(1, 'Nuts', '2.50'),
-  product(2, 'Apple', '1.80'),
-  product(3, 'Crisps', '3.20'),
-];
-
-/** One machine for each state of the panel, under a token that names the state. */
-export function fixtureMachines(): PanelMachineJson[] {
-  const session = { invoiceReference: '20261123104512345', vends: [], deadline: at(1.6) };
-  const machine = (token: string, more: Partial<PanelMachineJson>): PanelMachineJson => ({
-    token,
-    name: 'Snacks',
-    place: 'Waiting room',
-    state: 'IDLE',
-    display: 'Scan the code to pay',
-    qr: `HTTP://SEQR.SE/000/ups?w=demo&t=${token}`,
-    products: SNACKS,
-    session: null,
-    ...more,
-  });
-  return [
-    machine('idle', {}),
-    machine('coffee', {
-      name: 'Coffee',
-      place: 'Lobby',
-      products: [product(1, 'Coffee', '2.50', 1000)],
-    }),
-    machine('leased', { state: 'LEASED', display: 'Please confirm on your phone' }),
-    machine('unlocked', {
-      state: 'UNLOCKED',
-      display: 'Please choose, up to 20.00 EUR',
-      session: { ...session, vends: [{ slot: 1, result: 'VENDED' }] },
-    }),
-    machine('vending', {
-      state: 'VENDING',
-      display: 'Apple: one moment, please',
-      session: {
-        ...session,
-        vends: [
-          { slot: 1, result: 'VENDED' },
-          { slot: 2, result: 'VENDING' },
-        ],
-      },
-    }),
-    machine('jammed', {
-      state: 'UNLOCKED',
-      display: 'Crisps: nothing came out. You do not pay for it',
-      session: { ...session, vends: [{ slot: 3, result: 'JAMMED' }] },
-    }),
-    machine('sold-out', {
-      products: [
-        product(1, 'Nuts', '2.50', 0),
-        product(2, 'Apple', '1.80'),
-        product(3, 'Crisps', '3.20', 2),
-      ],
-    }),
-    machine('broken', {
-      name: 'Cold drinks',
-      place: 'Platform 2',
-      state: 'OUT_OF_SERVICE',
-      display: 'Out of order',
-      products: [product(1, 'Mineral water', '1.50'), product(2, 'Cola', '2.20')],
-    }),
   ];
 }

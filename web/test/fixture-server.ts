@@ -11,11 +11,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type ProblemCode, PROBLEM_STATUS, type PurchaseJson } from '@seqr-ups/contract';
 import { builtApp, buildWeb } from '../build.ts';
+import { fixtureFleet, fixtureMachines } from './fixture-machines.ts';
 import {
   euro,
   FIXTURE_DOCUMENT,
   fixtureCards,
-  fixtureMachines,
   fixturePurchases,
   fixtureReceipts,
 } from './fixture-purchases.ts';
@@ -162,8 +162,9 @@ async function answerPanel(request: IncomingMessage, reply: ServerResponse): Pro
   const { pathname } = new URL(request.url ?? '/', 'http://fixture');
   const [, api, , token = '', action] = pathname.split('/');
   if (api !== 'api') return sendFile(reply, 'panel', pathname);
+  if (pathname === '/api/installation') return json(reply, 200, { walletUrl: null });
   const machines = fixtureMachines();
-  if (token === '') return json(reply, 200, machines);
+  if (token === '') return json(reply, 200, fixtureFleet());
   const machine = machines.find((candidate) => candidate.token === token);
   if (machine === undefined) return json(reply, 404, { status: 404 });
   if (action === 'events') {

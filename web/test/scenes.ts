@@ -6,6 +6,7 @@
 
 import type { Page } from 'playwright-core';
 import type { Fixture } from './fixture-server.ts';
+import { PANEL_SCENES } from './scenes-panel.ts';
 
 /** One screen in one state. */
 export type Scene = {
@@ -59,14 +60,6 @@ const pinOn = (pin: string, name: string, ready: string): Scene => ({
     await page.getByRole('group', { name: 'Keypad' }).waitFor();
     await typePin(page, pin);
     await page.getByText(ready).first().waitFor();
-  },
-});
-
-const panel = (token: string): Scene => ({
-  name: `panel-${token}`,
-  open: async (page, fixture) => {
-    await page.goto(`${fixture.panel}/${token}`);
-    await page.getByRole('img', { name: /Scan to pay/u }).waitFor();
   },
 });
 
@@ -186,19 +179,5 @@ export const SCENES: readonly Scene[] = [
   purchase('canceled', 'Cancelled'),
   purchase('expired', 'Time ran out'),
   purchase('locked', 'PIN locked'),
-  {
-    name: 'panel-fleet',
-    open: async (page, fixture) => {
-      await page.goto(fixture.panel);
-      await page.getByRole('listitem').first().waitFor();
-    },
-  },
-  panel('idle'),
-  panel('coffee'),
-  panel('leased'),
-  panel('unlocked'),
-  panel('vending'),
-  panel('jammed'),
-  panel('sold-out'),
-  panel('broken'),
+  ...PANEL_SCENES,
 ];
