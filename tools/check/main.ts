@@ -6,11 +6,12 @@
 
 import '../../server/src/node-version.js';
 import { globSync } from 'node:fs';
-import { tidy } from '../tidy.ts';
+import { tidy, type Finding } from '../tidy.ts';
 import { hasDebianPostgres, withDebianPostgres } from './debian-postgres.ts';
 import { generatedFiles, staleFiles } from './generate.ts';
 import { provide } from './provide.ts';
 import { Failure, ROOT, run, step } from './step.ts';
+import { wordsOutsideWeb } from './words.ts';
 
 /** Test files at once: the smallest machine that is supported has two cores. */
 const CONCURRENCY = 2;
@@ -35,6 +36,7 @@ async function check(browser: boolean): Promise<void> {
   await step('types of the web apps (tsc)', () => run('tsc', ['-p', 'web']));
   await step('unused code (knip)', () => run('knip', ['--no-progress', '--no-config-hints']));
   await step('sizes, docstrings, names (tidy)', checkTidiness);
+  await step('words outside the language files', async () => failOn(wordsOutsideWeb(ROOT)));
   await step('generated files', checkGenerated);
   await step('web apps (vite)', () => run('node', ['web/build.ts']));
   await step('tests', () => runTests(tests.filter((path) => !isBrowserTest(path))));
@@ -43,7 +45,10 @@ async function check(browser: boolean): Promise<void> {
 }
 
 async function checkTidiness(): Promise<void> {
-  const findings = await tidy(ROOT);
+  failOn(await tidy(ROOT));
+}
+
+function failOn(findings: readonly Finding[]): void {
   if (findings.length === 0) return;
   const lines = findings.map(({ path, line, message }) => `${path}:${line}: ${message}`);
   throw new Failure(lines.join('\n'));

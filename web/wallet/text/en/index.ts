@@ -3,8 +3,10 @@
  * whether money moved, what to do next. Short sentences, no jargon.
  */
 
+import { app } from './app.ts';
 import { billTitles, endings, states } from './endings.ts';
 import { pay } from './pay.ts';
+import { security } from './security.ts';
 
 /** Every word of the wallet in English, grouped by screen. */
-export const en = { ...pay, states, endings, billTitles };
+export const en = { ...pay, app, states, endings, billTitles, security };

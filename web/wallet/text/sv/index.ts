@@ -1,8 +1,9 @@
 /** The words of the wallet in Swedish. */
 
 import type { Text } from '../../text.ts';
+import { app } from './app.ts';
 import { billTitles, endings, states } from './endings.ts';
 import { pay } from './pay.ts';
 
 /** Every word of the wallet in Swedish, grouped by screen. */
-export const sv: Text = { ...pay, states, endings, billTitles };
+export const sv: Text = { ...pay, app, states, endings, billTitles };

@@ -126,6 +126,8 @@ export const pay = {
     pad: 'Knappsats',
   },
   progress: {
+    path: 'Hur långt ditt köp har kommit',
+    steps: { confirmed: 'Bekräftat', unlocking: 'Låses upp', take: 'Ta', done: 'Klart' },
     unlocking: 'Automaten låses upp',
     take: 'Ta dina varor',
     takeNote: 'Du betalar bara för det du tar.',
