@@ -15,6 +15,7 @@ const PATHS = {
   receipt: 'M6 3.5h12V21l-3-2-3 2-3-2-3 2zM9 8.5h6M9 12.5h6',
   erase: 'M9 5h11v14H9l-6-7zM12 9.5l5 5M17 9.5l-5 5',
   machine: 'M5 3h14v18H5zM8 6h5v8H8zM16 7h.01M16 10h.01M8 18h8',
+  phone: 'M7 2.5h10v19H7zM10.5 18.5h3',
   offline:
     'M4 4l16 16M8.5 15.5a5 5 0 0 1 6-.8M5 12a10 10 0 0 1 4-2.5M19 12a10 10 0 0 0-6-2.9M12 19h.01',
   warning: 'M12 4l9 16H3zM12 10v4M12 17h.01',
@@ -23,6 +24,7 @@ const PATHS = {
   basket: 'M4 9h16l-1.5 10h-13zM8.5 9L11 4M15.5 9L13 4',
   card: 'M3 6h18v12H3zM3 10h18M7 14.5h4',
   document: 'M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6',
+  leave: 'M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9',
   returned: 'M9 14l-5-5 5-5M4 9h10.5a5.5 5.5 0 0 1 0 11H10',
 } as const;
 

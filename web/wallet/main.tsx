@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import '../design/tokens.css';
 import '../design/base.css';
+import '../design/components.css';
 import './wallet.css';
 import './screens.css';
 import './bills.css';

@@ -36,9 +36,7 @@ export function Countdown({ deadline, since, words, onEnd }: CountdownProps) {
           <strong>{clockText(seconds)}</strong> {words}
         </span>
       </p>
-      <div class="countdown-line" aria-hidden="true">
-        <span style={{ transform: `scaleX(${share.toFixed(3)})` }} />
-      </div>
+      <progress class="countdown-line" value={share.toFixed(3)} aria-hidden="true" />
       <p class="sr-only" aria-live="polite">
         {SPOKEN_S.has(seconds) ? `${clockText(seconds)} ${words}` : ''}
       </p>

@@ -12,8 +12,11 @@ import {
 } from '../purchases.ts';
 import { endingTitle, stateWords } from '../endings.ts';
 import { TEXT } from '../text.ts';
+import { Dock } from '../parts/dock.tsx';
+import { Empty } from '../parts/empty.tsx';
 import { placeOf, PurchaseList } from '../parts/purchase-list.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
+import { Section } from '../parts/section.tsx';
 import { Wordmark } from './sign-in.tsx';
 
 /** Pause between two tries to hear of the account. */
@@ -37,10 +40,12 @@ export function Home() {
         <Balance />
         <Unfinished />
         <Reversed />
-        <LinkTo to={{ screen: 'SCAN' }} class="button scan-button">
-          <Icon name="scan" />
-          {TEXT.homeScreen.scan}
-        </LinkTo>
+        <Dock>
+          <LinkTo to={{ screen: 'SCAN' }} class="button scan-button">
+            <Icon name="scan" />
+            {TEXT.homeScreen.scan}
+          </LinkTo>
+        </Dock>
       </div>
       <Latest />
     </Screen>
@@ -124,20 +129,21 @@ function Reversed() {
 function Latest() {
   const purchases = latest.value;
   return (
-    <section class="latest" aria-labelledby="latest">
-      <div class="section-head">
-        <h2 id="latest">{TEXT.homeScreen.latest}</h2>
+    <Section
+      title={TEXT.homeScreen.latest}
+      end={
         <LinkTo to={{ screen: 'HISTORY' }} class="more">
           {TEXT.homeScreen.all}
         </LinkTo>
-      </div>
+      }
+    >
       {purchases === null ? (
         <p class="soft">{TEXT.loading}</p>
       ) : purchases.length === 0 ? (
-        <p class="soft empty">{TEXT.homeScreen.none}</p>
+        <Empty icon="receipt" words={TEXT.homeScreen.none} />
       ) : (
         <PurchaseList purchases={purchases} />
       )}
-    </section>
+    </Section>
   );
 }

@@ -8,11 +8,15 @@ import { placeOf } from '../parts/purchase-list.tsx';
 import { Countdown } from '../parts/countdown.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
+import { Steps } from '../parts/steps.tsx';
 
 /** A machine clicks within a second of the PIN; so long the screen says "unlocking". */
 const UNLOCKING_MS = 2_500;
 /** A customer who sees nothing happen for so long wants to know what becomes of the money. */
 const SLOW_MS = 25_000;
+/** The places of the two steps that this screen stands for. */
+const UNLOCKING = 1;
+const TAKING = 2;
 
 /**
  * The machine works: what happens now, what was delivered so far, until when the amount is held.
@@ -23,6 +27,7 @@ export function Progress({ purchase }: { readonly purchase: PurchaseJson }) {
   const sinceNewsMs = serverTime.value - Date.parse(purchase.updatedAt);
   const taking = sinceNewsMs > UNLOCKING_MS || delivered.length > 0;
   const slow = sinceNewsMs > SLOW_MS;
+  const { steps } = TEXT.progress;
   const title = taking ? TEXT.progress.take : TEXT.progress.unlocking;
   return (
     <Screen title={title} back={{ screen: 'HOME' }} layout="progress">
@@ -35,6 +40,11 @@ export function Progress({ purchase }: { readonly purchase: PurchaseJson }) {
           <span>{TEXT.progress.takeNote}</span>
         </p>
       </div>
+      <Steps
+        label={TEXT.progress.path}
+        steps={[steps.confirmed, steps.unlocking, steps.take, steps.done]}
+        now={taking ? TAKING : UNLOCKING}
+      />
       {delivered.length === 0 ? null : (
         <section class="card" aria-labelledby="so-far" aria-live="polite">
           <h2 id="so-far">{TEXT.progress.soFar}</h2>

@@ -4,6 +4,7 @@ import { Icon } from '../../design/icon.tsx';
 import { TEXT } from '../text.ts';
 import { CardLines } from '../parts/card-lines.tsx';
 import { Countdown } from '../parts/countdown.tsx';
+import { Dock } from '../parts/dock.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 
@@ -36,9 +37,11 @@ export function Reserved({ purchase }: { readonly purchase: PurchaseJson }) {
           />
         </section>
       )}
-      <LinkTo to={{ screen: 'HOME' }} class="button button-done">
-        {TEXT.done}
-      </LinkTo>
+      <Dock>
+        <LinkTo to={{ screen: 'HOME' }} class="button">
+          {TEXT.done}
+        </LinkTo>
+      </Dock>
     </Screen>
   );
 }

@@ -129,6 +129,8 @@ export const pay = {
     pad: 'Tastenfeld',
   },
   progress: {
+    path: 'Wie weit Ihr Kauf ist',
+    steps: { confirmed: 'Bestätigt', unlocking: 'Öffnet', take: 'Nehmen', done: 'Fertig' },
     unlocking: 'Der Automat öffnet sich',
     take: 'Nehmen Sie Ihre Ware',
     takeNote: 'Sie bezahlen nur, was Sie nehmen.',

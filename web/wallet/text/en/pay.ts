@@ -120,6 +120,8 @@ export const pay = {
     pad: 'Keypad',
   },
   progress: {
+    path: 'Where your purchase is',
+    steps: { confirmed: 'Confirmed', unlocking: 'Unlocking', take: 'Take', done: 'Done' },
     unlocking: 'The machine is unlocking',
     take: 'Take your products',
     takeNote: 'You pay only what you take.',

@@ -128,6 +128,8 @@ export const pay = {
     pad: 'Klawiatura numeryczna',
   },
   progress: {
+    path: 'Na jakim etapie jest zakup',
+    steps: { confirmed: 'Potwierdzone', unlocking: 'Otwieranie', take: 'Odbiór', done: 'Gotowe' },
     unlocking: 'Automat się otwiera',
     take: 'Weź swoje produkty',
     takeNote: 'Płacisz tylko za to, co weźmiesz.',
