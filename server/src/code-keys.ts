@@ -8,6 +8,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeSignedText, isCodeSignature } from '@seqr-ups/contract';
 import type { CodeKeyJson } from '@seqr-ups/contract';
@@ -67,6 +68,11 @@ export async function codeKeysOf({ codeKey, dataDir }: CodeKeySettings): Promise
       'printed codes need it.',
   );
 }
+
+/** Whether there are keys already: a stray one would sign what no platform takes. */
+export const hasCodeKeys = ({ codeKey, dataDir }: CodeKeySettings): boolean =>
+  codeKey !== null || existsSync(codeKeyPath(dataDir));
+
 type CodeKeySettings = Pick<Settings, 'codeKey' | 'dataDir'>;
 
 /**

@@ -2,6 +2,7 @@
 
 import { ACCOUNT_COMMANDS } from './account.ts';
 import { AUDIT_COMMAND } from './audit.ts';
+import { CODE_KEY_COMMANDS } from './code-key.ts';
 import type { Command } from './command.ts';
 import { CUSTOMER_COMMANDS } from './customer.ts';
 import { MACHINE_COMMANDS } from './machine.ts';
@@ -23,5 +24,6 @@ export const COMMANDS: readonly Command[] = [
   ...PERIOD_COMMANDS,
   REPORT_COMMAND,
   QR_COMMAND,
+  ...CODE_KEY_COMMANDS,
   AUDIT_COMMAND,
 ];

@@ -17,6 +17,7 @@ export type MerchantRecord = {
   readonly commitTimeoutMaxS: number;
   readonly allowHttpNotifications: boolean;
   readonly refundsAllowed: boolean;
+  readonly unsignedCodesAllowed: boolean;
 };
 
 /** Reads a merchant. Throws {@link Refused} when there is none of this id. */
@@ -28,7 +29,7 @@ export async function readMerchant(tx: Tx, id: string): Promise<MerchantRecord> 
        create_purchase_url as "createPurchaseUrl", endpoint_ca_pem is not null as "hasAuthority",
        commit_timeout_max_s as "commitTimeoutMaxS",
        allow_http_notifications as "allowHttpNotifications",
-       refunds_allowed as "refundsAllowed"
+       refunds_allowed as "refundsAllowed", unsigned_codes_allowed as "unsignedCodesAllowed"
      from merchant where id = $1`,
     [id],
   );
@@ -54,6 +55,7 @@ export function merchantRows(merchant: MerchantRecord): [string, string][] {
     ['authorities trusted', merchant.hasAuthority ? 'its own and the public ones' : 'public'],
     ['longest commit timeout', `${merchant.commitTimeoutMaxS} s`],
     ['refunds', merchant.refundsAllowed ? 'allowed' : 'refused'],
+    ['unsigned codes', merchant.unsignedCodesAllowed ? 'allowed' : 'refused'],
     ['http notifications', merchant.allowHttpNotifications ? 'allowed' : 'refused'],
   ];
 }

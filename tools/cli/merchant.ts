@@ -39,6 +39,10 @@ const SETTINGS: Readonly<Record<string, Option>> = {
     negatable: true,
     help: 'notifications may go to http:// addresses',
   },
+  'unsigned-codes': {
+    value: 'allowed|refused',
+    help: "whether its machines' codes may be without a signature, allowed unless set",
+  },
   refunds: { negatable: true, help: 'it may give payments back, as it may unless set' },
 };
 
@@ -189,6 +193,7 @@ async function readSettings(input: Input): Promise<MerchantSettings> {
   const timeout = input.text('commit-timeout-max');
   const allowHttp = input.flag('allow-http-notifications');
   const refunds = input.flag('refunds');
+  const unsigned = readAllowed('--unsigned-codes', input.text('unsigned-codes'));
   return {
     ...(url !== undefined && { createPurchaseUrl: url }),
     ...(authorities !== undefined && { endpointCaPem: authorities }),
@@ -197,7 +202,14 @@ async function readSettings(input: Input): Promise<MerchantSettings> {
     }),
     ...(allowHttp !== undefined && { allowHttpNotifications: allowHttp }),
     ...(refunds !== undefined && { refundsAllowed: refunds }),
+    ...(unsigned !== undefined && { unsignedCodesAllowed: unsigned }),
   };
+}
+
+function readAllowed(option: string, word: string | undefined): boolean | undefined {
+  if (word === undefined) return undefined;
+  if (word === 'allowed' || word === 'refused') return word === 'allowed';
+  throw new WrongUse(`${option} must be allowed or refused, not "${word}".`);
 }
 
 function readRest(input: Input): MerchantSettings {

@@ -77,6 +77,7 @@ test('a merchant is added with an account, a user and a password that is shown o
     commitTimeoutMaxS: 3600,
     allowHttpNotifications: false,
     refundsAllowed: true,
+    unsignedCodesAllowed: true,
     userId: '9900',
   });
   const user = await row(`select * from merchant_user where merchant_id = 'acme'`);
@@ -141,6 +142,9 @@ test('every setting of a merchant can be changed alone', async () => {
   assert.equal((await set('--allow-http-notifications'))['allowHttpNotifications'], true);
   assert.equal((await set('--no-refunds'))['refundsAllowed'], false);
   assert.equal((await set('--refunds'))['refundsAllowed'], true);
+  assert.equal((await set('--unsigned-codes', 'refused'))['unsignedCodesAllowed'], false);
+  assert.equal((await set('--unsigned-codes', 'allowed'))['unsignedCodesAllowed'], true);
+  await refused(['merchant', 'set', id, '--unsigned-codes', 'no'], 2, /allowed or refused/);
   assert.equal((await set('--block'))['state'], 'BLOCKED');
   const last = await set('--unblock', '--no-allow-http-notifications');
   assert.deepEqual(last, {
@@ -153,6 +157,7 @@ test('every setting of a merchant can be changed alone', async () => {
     commitTimeoutMaxS: 43_200,
     allowHttpNotifications: false,
     refundsAllowed: true,
+    unsignedCodesAllowed: true,
   });
   assert.equal((await set('--create-purchase-url', 'none'))['createPurchaseUrl'], null);
 });
