@@ -6,6 +6,7 @@
 
 import type {
   AccountJson,
+  DeviceSignatureJson,
   LoyaltyCardJson,
   LoyaltyCardListJson,
   ProblemJson,
@@ -21,7 +22,7 @@ import { forgetSession, session } from './session.ts';
 
 const API = '/wallet/v1';
 /** Reads and approvals answer in milliseconds; longer means that the network is gone. */
-const ANSWER_TIMEOUT_MS = 8_000;
+export const ANSWER_TIMEOUT_MS = 8_000;
 /** Opening waits for the reseller, whom the platform gives 10 s, and 15 s in all. */
 const OPENING_TIMEOUT_MS = 20_000;
 /** Pauses before the repeats of a LOST or still running POST. */
@@ -56,15 +57,23 @@ export function newIntent(): Intent {
   return { key: `${cut.join('-')}-${hex.slice(20)}` };
 }
 
-/** `POST /sessions`. Takes no key; a wrong number or PIN is the problem UNAUTHORIZED. */
-export function signIn(msisdn: string, pin: string): Promise<Answer<SessionJson>> {
-  return call('POST', '/sessions', { body: { msisdn, pin }, timeoutMs: ANSWER_TIMEOUT_MS });
+/**
+ * `POST /sessions`, signed by the customer's device where there is one. Takes no key; a wrong number
+ * or PIN is the problem UNAUTHORIZED.
+ */
+export function signIn(
+  msisdn: string,
+  pin: string,
+  device: DeviceSignatureJson | null,
+): Promise<Answer<SessionJson>> {
+  const body = { msisdn, pin, ...(device !== null && { device }) };
+  return call('POST', '/sessions', { body, timeoutMs: ANSWER_TIMEOUT_MS });
 }
 
 /** `DELETE /sessions/current`; the device forgets the session whatever the answer. */
 export async function signOut(): Promise<void> {
   const ending = call('DELETE', '/sessions/current', { timeoutMs: ANSWER_TIMEOUT_MS });
-  forgetSession(false);
+  forgetSession('BY_CUSTOMER');
   await ending;
 }
 
@@ -103,14 +112,18 @@ export function openPurchase(
   );
 }
 
-/** `POST /purchases/{id}/approval` of the version that the customer saw. */
+/**
+ * `POST /purchases/{id}/approval` of the version that the customer saw, signed by this device where
+ * it is let in.
+ */
 export function approvePurchase(
   purchase: PurchaseJson,
   pin: string,
+  device: DeviceSignatureJson | null,
   intent: Intent,
 ): Promise<Answer<PurchaseJson>> {
   const path = `/purchases/${encodeURIComponent(purchase.id)}/approval`;
-  const body = { pin, version: purchase.version };
+  const body = { pin, version: purchase.version, ...(device !== null && { device }) };
   return insist(() => call('POST', path, { body, intent, timeoutMs: ANSWER_TIMEOUT_MS }));
 }
 
@@ -176,7 +189,8 @@ export function eventRequest(
   return { url: `${API}/events`, headers };
 }
 
-type CallOptions = {
+/** What a call sends, and for how long its answer is waited for. */
+export type CallOptions = {
   readonly body?: unknown;
   readonly intent?: Intent;
   readonly signal?: AbortSignal;
@@ -200,7 +214,12 @@ async function insist<T>(
   return answer;
 }
 
-async function call<T>(method: string, path: string, options: CallOptions): Promise<Answer<T>> {
+/** One call of `/wallet/v1`, with the session if there is one; a session that ended is forgotten. */
+export async function call<T>(
+  method: string,
+  path: string,
+  options: CallOptions,
+): Promise<Answer<T>> {
   const token = session.peek()?.token;
   const headers: Record<string, string> = { accept: 'application/json' };
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
@@ -220,7 +239,7 @@ async function call<T>(method: string, path: string, options: CallOptions): Prom
     learnServerDate(response.headers.get('date'), sentAtMs, Date.now());
     const answer = await readAnswer<T>(response, options.bytes === true);
     reachable.value = answer.kind !== 'LOST';
-    if (isSessionEnd(answer, token)) forgetSession(true);
+    if (isSessionEnd(answer, token)) forgetSession('BY_SERVER');
     return answer;
   } catch {
     if (options.signal?.aborted !== true) reachable.value = false;

@@ -1,4 +1,6 @@
 import { useEffect } from 'preact/hooks';
+import { locked } from './app-lock.ts';
+import { mustBeLetIn, putOff } from './device.ts';
 import { opening } from './opening.ts';
 import { refreshLatest, unfinished } from './purchases.ts';
 import { go, route } from './route.ts';
@@ -15,7 +17,18 @@ import { language } from './text.ts';
 const Account = lazyScreen(() => import('./screens/account.tsx').then((part) => part.Account));
 const Cards = lazyScreen(() => import('./screens/cards.tsx').then((part) => part.Cards));
 const Document = lazyScreen(() => import('./screens/document.tsx').then((part) => part.Document));
+const ChangePin = lazyScreen(() =>
+  import('./screens/change-pin.tsx').then((part) => part.ChangePin),
+);
+const Device = lazyScreen(() => import('./screens/device.tsx').then((part) => part.Device));
+const Enrol = lazyScreen(() => import('./screens/enrol.tsx').then((part) => part.Enrol));
+const Locked = lazyScreen(() => import('./screens/locked.tsx').then((part) => part.Locked));
+const Security = lazyScreen(() => import('./screens/security.tsx').then((part) => part.Security));
+const Unlock = lazyScreen(() => import('./screens/unlock.tsx').then((part) => part.Unlock));
 const History = lazyScreen(() => import('./screens/history.tsx').then((part) => part.History));
+
+/** On the way to a payment, which a device that is not let in could not make. */
+const PAYING: ReadonlySet<string> = new Set(['HOME', 'SCAN', 'OPENING']);
 
 /** The wallet. In another language it is another one: no component keeps words of the last. */
 export function App() {
@@ -29,8 +42,19 @@ function Current() {
   useResume();
   const current = route.value;
   if (current.screen === 'LINK') return <Link />;
+  if (current.screen === 'UNLOCK') return <Unlock />;
   if (!signedIn.value) return <SignIn />;
+  if (locked.value) return <Locked />;
+  if (PAYING.has(current.screen) && mustBeLetIn.value && !putOff.value) return <Enrol />;
   switch (current.screen) {
+    case 'SECURITY':
+      return <Security />;
+    case 'PIN':
+      return <ChangePin />;
+    case 'ENROL':
+      return <Enrol />;
+    case 'DEVICE':
+      return <Device id={current.id} />;
     case 'SCAN':
       return <Scan />;
     case 'OPENING':

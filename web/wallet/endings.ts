@@ -4,7 +4,7 @@ import type { EndingCode, ProblemCode, PurchaseKind, PurchaseState } from '@seqr
 import { TEXT } from './text.ts';
 
 /** What the customer can sensibly do after something ended or was refused. */
-export type NextStep = 'SCAN_AGAIN' | 'SAME_CODE_AGAIN' | 'HOME' | 'SIGN_IN';
+export type NextStep = 'SCAN_AGAIN' | 'SAME_CODE_AGAIN' | 'HOME' | 'SIGN_IN' | 'UNLOCK' | 'ENROL';
 
 /**
  * A refusal or ending in the customer's words. The server's own sentences are English, for those
@@ -27,9 +27,9 @@ const NEXT: Readonly<Record<ProblemCode | EndingCode, NextStep>> = {
   NO_INVOICE_YET: 'SAME_CODE_AGAIN',
   NOT_FOUND: 'HOME',
   WRONG_PIN: 'HOME',
-  PIN_LOCKED: 'HOME',
-  DEVICE_REQUIRED: 'HOME',
-  DEVICE_REFUSED: 'HOME',
+  PIN_LOCKED: 'UNLOCK',
+  DEVICE_REQUIRED: 'ENROL',
+  DEVICE_REFUSED: 'ENROL',
   WRONG_CODE: 'HOME',
   LIMIT_EXCEEDED: 'HOME',
   UNAUTHORIZED: 'SIGN_IN',

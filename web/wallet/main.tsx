@@ -7,12 +7,16 @@ import './screens.css';
 import './bills.css';
 import './parts/pin-pad.css';
 import { App } from './app.tsx';
+import { startAppLock } from './app-lock.ts';
+import { startDevice } from './device.ts';
 import { startLive } from './live.ts';
 import { loadLanguage } from './text.ts';
 
 const root = document.querySelector('#app');
 if (root !== null) {
+  startAppLock();
   startLive();
+  startDevice();
   await loadLanguage();
   render(<App />, root);
 }

@@ -9,8 +9,22 @@ import { computed, signal } from '@preact/signals';
 /** The screens of the wallet. */
 export type Route =
   | { readonly screen: 'HOME' | 'SCAN' | 'OPENING' | 'HISTORY' | 'ACCOUNT' | 'CARDS' | 'LINK' }
-  | { readonly screen: 'PURCHASE'; readonly id: string }
+  | { readonly screen: 'SECURITY' | 'PIN' | 'UNLOCK' | 'ENROL' }
+  | { readonly screen: 'PURCHASE' | 'DEVICE'; readonly id: string }
   | { readonly screen: 'DOCUMENT'; readonly id: string; readonly receiptId: string };
+
+/** Screens whose hash is their name alone. */
+const PLAIN = [
+  'SCAN',
+  'OPENING',
+  'HISTORY',
+  'ACCOUNT',
+  'CARDS',
+  'SECURITY',
+  'PIN',
+  'UNLOCK',
+  'ENROL',
+] as const;
 
 const address = signal(window.location.href);
 
@@ -25,6 +39,7 @@ window.addEventListener('popstate', () => {
 export function pathTo(target: Route): string {
   if (target.screen === 'HOME') return '/';
   if (target.screen === 'PURCHASE') return `/#/purchase/${encodeURIComponent(target.id)}`;
+  if (target.screen === 'DEVICE') return `/#/device/${encodeURIComponent(target.id)}`;
   if (target.screen === 'DOCUMENT') {
     const { id, receiptId } = target;
     return `/#/purchase/${encodeURIComponent(id)}/${encodeURIComponent(receiptId)}`;
@@ -61,9 +76,9 @@ function parse(url: URL): Route {
   if (first === 'purchase' && second !== '') {
     return { screen: 'PURCHASE', id: decoded(second) };
   }
-  for (const screen of ['SCAN', 'OPENING', 'HISTORY', 'ACCOUNT', 'CARDS'] as const) {
-    if (first === screen.toLowerCase()) return { screen };
-  }
+  if (first === 'device' && second !== '') return { screen: 'DEVICE', id: decoded(second) };
+  const plain = PLAIN.find((screen) => first === screen.toLowerCase());
+  if (plain !== undefined) return { screen: plain };
   return { screen: url.pathname === '/' ? 'HOME' : 'LINK' };
 }
 

@@ -18,8 +18,11 @@ export const session = signal<SessionJson | null>(read());
 /** True while somebody is signed in. */
 export const signedIn = computed(() => session.value !== null);
 
-/** Set when the server ended the session, so that the sign-in screen can say so. */
-export const wasSignedOut = signal(false);
+/** Why a session ended: the server no longer knew it, or by an act of the customer's own. */
+export type SessionEnd = 'BY_SERVER' | 'BY_CUSTOMER' | 'PIN_CHANGED' | 'PIN_UNLOCKED' | 'REMOVED';
+
+/** How the last session of this page ended, so that the sign-in screen can say so. */
+export const sessionEnd = signal<SessionEnd | null>(null);
 
 window.addEventListener('storage', (event) => {
   if (event.key === STORAGE_KEY || event.key === null) session.value = read();
@@ -32,18 +35,25 @@ export function beginSession(fresh: SessionJson): void {
   } catch {
     // Storage is full or forbidden: the session then lives as long as this page.
   }
-  wasSignedOut.value = false;
+  sessionEnd.value = null;
   session.value = fresh;
 }
 
-/** Forget the session here; `byServer` when the server no longer knows it. */
-export function forgetSession(byServer: boolean): void {
+/** Note that the session now belongs to this device: it ends with it. */
+export function bindSession(deviceId: string): void {
+  const current = session.peek();
+  if (current === null || current.device?.id === deviceId) return;
+  beginSession({ ...current, device: { id: deviceId } });
+}
+
+/** Forget the session here. */
+export function forgetSession(why: SessionEnd): void {
   try {
     localStorage.removeItem(STORAGE_KEY);
   } catch {
     // Nothing was stored, then.
   }
-  wasSignedOut.value = byServer;
+  sessionEnd.value = why;
   session.value = null;
 }
 

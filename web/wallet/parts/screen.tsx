@@ -60,16 +60,19 @@ export function Screen(props: ScreenProps) {
 type LinkProps = {
   readonly to: Route;
   readonly class?: string;
+  /** Of a link that looks like a button. */
+  readonly kind?: 'primary' | 'quiet';
   readonly label?: string;
   readonly children: ComponentChildren;
 };
 
 /** A link between screens: a real one, that changes the screen without a load. */
-export function LinkTo({ to, label, children, class: name }: LinkProps) {
+export function LinkTo({ to, label, children, kind, class: name }: LinkProps) {
   return (
     <a
       href={pathTo(to)}
       class={name}
+      data-kind={kind}
       aria-label={label}
       onClick={(event) => {
         follow(event, to);

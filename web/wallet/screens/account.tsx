@@ -1,12 +1,12 @@
 import { useEffect } from 'preact/hooks';
 import { amountText } from '../../design/amount.ts';
-import { Icon } from '../../design/icon.tsx';
 import { signOut } from '../api.ts';
 import { account, refreshAccount } from '../purchases.ts';
 import { go } from '../route.ts';
 import { session } from '../session.ts';
 import { TEXT } from '../text.ts';
-import { LinkTo, Screen } from '../parts/screen.tsx';
+import { List, ListButton, ListLink } from '../parts/list.tsx';
+import { Screen } from '../parts/screen.tsx';
 
 /** Who is signed in, what they have, and the way out. */
 export function Account() {
@@ -27,19 +27,14 @@ export function Account() {
         <Fact term={TEXT.account.available} value={money && amountText(money.available)} />
         <Fact term={TEXT.account.balance} value={money && amountText(money.balance)} />
       </dl>
-      <div class="actions">
-        <LinkTo to={{ screen: 'HISTORY' }} class="button">
-          <Icon name="receipt" />
-          {TEXT.homeScreen.all}
-        </LinkTo>
-        <LinkTo to={{ screen: 'CARDS' }} class="button">
-          <Icon name="card" />
-          {TEXT.cards.title}
-        </LinkTo>
-        <button type="button" class="button" data-wide onClick={leave}>
-          {TEXT.account.signOut}
-        </button>
-      </div>
+      <List label={TEXT.account.title}>
+        <ListLink to={{ screen: 'HISTORY' }} icon="receipt" title={TEXT.homeScreen.all} />
+        <ListLink to={{ screen: 'CARDS' }} icon="card" title={TEXT.cards.title} />
+        <ListLink to={{ screen: 'SECURITY' }} icon="locked" title={TEXT.security.title} />
+      </List>
+      <List>
+        <ListButton icon="leave" title={TEXT.account.signOut} onClick={leave} />
+      </List>
     </Screen>
   );
 }

@@ -7,6 +7,7 @@ import { endingTitle, explained, stateWords } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Facts, releasedText } from '../parts/facts.tsx';
 import { Outcome } from '../parts/outcome.tsx';
+import { WayOn } from '../parts/refusal.tsx';
 
 /**
  * A purchase that ended without being paid: what happened, that nothing was charged, what to do.
@@ -67,6 +68,7 @@ function Actions({ purchase }: { readonly purchase: PurchaseJson }) {
           {next === 'SAME_CODE_AGAIN' && same !== null ? TEXT.retry : TEXT.scanAgain}
         </button>
       ) : null}
+      {next === 'UNLOCK' || next === 'ENROL' ? <WayOn next={next} /> : null}
       <button
         type="button"
         class="button"

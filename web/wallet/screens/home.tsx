@@ -14,6 +14,7 @@ import { endingTitle, stateWords } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Dock } from '../parts/dock.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { DeviceBanner } from '../parts/device-banner.tsx';
 import { placeOf, PurchaseList } from '../parts/purchase-list.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { Section } from '../parts/section.tsx';
@@ -38,6 +39,7 @@ export function Home() {
     >
       <div class="home-pay">
         <Balance />
+        <DeviceBanner />
         <Unfinished />
         <Reversed />
         <Dock>

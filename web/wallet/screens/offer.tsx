@@ -4,12 +4,14 @@ import { useEffect } from 'preact/hooks';
 import { amountText } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
 import { approvePurchase, cancelPurchase, newIntent } from '../api.ts';
+import { askAnew, mustBeLetIn, signApproval, wasLetIn } from '../device.ts';
 import { isEnding, learn, refreshPurchase } from '../purchases.ts';
 import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { CardLines } from '../parts/card-lines.tsx';
 import { Countdown } from '../parts/countdown.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
+import { WayOn } from '../parts/refusal.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 
@@ -62,7 +64,9 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
         data-trouble={trouble.value !== null}
       >
         <TroubleNotice trouble={trouble.value} busy={busy.value} run={run} />
-        {trouble.value?.kind === 'LOST' ? null : (
+        {trouble.value?.kind === 'LOST' ? null : mustBeLetIn.value ? (
+          <NotLetIn />
+        ) : (
           <>
             <p class={quiet ? 'sr-only' : 'offer-pin-label'} role="status">
               {busy.value ? TEXT.offer.sending : TEXT.offer.confirm}
@@ -159,6 +163,19 @@ function Maximum({ purchase }: { readonly purchase: PurchaseJson }) {
   );
 }
 
+/** Instead of the keypad: a PIN typed here would be typed for nothing. */
+function NotLetIn() {
+  const { title, detail, next } = explained(wasLetIn.value ? 'DEVICE_REFUSED' : 'DEVICE_REQUIRED');
+  return (
+    <>
+      <Notice tone="wait" icon="locked" title={title}>
+        {detail}
+      </Notice>
+      {next === 'ENROL' ? <WayOn next={next} /> : null}
+    </>
+  );
+}
+
 type TroubleProps = {
   readonly trouble: Trouble | null;
   readonly busy: boolean;
@@ -187,14 +204,16 @@ function TroubleNotice({ trouble, busy, run }: TroubleProps) {
       </>
     );
   }
-  const { code, detail, attemptsLeft } = trouble.problem;
+  // What is said instead of the keypad says it all.
+  if (mustBeLetIn.value) return null;
+  const { code, attemptsLeft } = trouble.problem;
   const words = explained(code);
   const own = attemptsLeft === undefined ? words.detail : TEXT.offer.attempts(attemptsLeft);
   // "Wrong PIN" over "The PIN is wrong" says nothing more, and the keypad needs the line.
   const title = code === 'WRONG_PIN' ? {} : { title: words.title };
   return (
     <Notice tone={code === 'OFFER_CHANGED' ? 'wait' : 'bad'} icon="warning" {...title}>
-      {detail ?? own}
+      {own}
     </Notice>
   );
 }
@@ -205,7 +224,7 @@ async function sendApproval(
   pin: string,
   intent: { readonly key: string },
 ): Promise<Trouble | null> {
-  const answer = await approvePurchase(purchase, pin, intent);
+  const answer = await approvePurchase(purchase, pin, await signApproval(purchase), intent);
   if (answer.kind === 'OK') {
     navigator.vibrate?.([30, 60, 30]);
     learn([answer.value]);
@@ -216,6 +235,7 @@ async function sendApproval(
     if (problem.purchase !== undefined) learn([problem.purchase]);
     // It may have ended (locked, too late, cancelled by the seller): then that is shown instead.
     if (problem.code !== 'WRONG_PIN') await refreshPurchase(purchase.id);
+    if (problem.code === 'DEVICE_REFUSED' || problem.code === 'DEVICE_REQUIRED') await askAnew();
     return { kind: 'PROBLEM', problem };
   }
   const now = await refreshPurchase(purchase.id);

@@ -6,6 +6,7 @@ import { go } from '../route.ts';
 import { explained, type NextStep } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Outcome } from '../parts/outcome.tsx';
+import { WayOn } from '../parts/refusal.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { CodeCard } from './link.tsx';
 
@@ -106,7 +107,9 @@ function RefusalActions({ next }: { readonly next: NextStep }) {
   };
   return (
     <>
-      {next === 'HOME' ? null : (
+      {next === 'UNLOCK' || next === 'ENROL' ? (
+        <WayOn next={next} />
+      ) : next === 'HOME' ? null : (
         <button
           type="button"
           class="button"

@@ -2,16 +2,15 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
 import { signIn } from '../api.ts';
+import { signSignIn } from '../device.ts';
+import { readMsisdn } from '../msisdn.ts';
 import { opening } from '../opening.ts';
-import { beginSession, wasSignedOut } from '../session.ts';
+import { beginSession, sessionEnd } from '../session.ts';
 import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { codePlace } from './link.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
-import { Notice, Screen } from '../parts/screen.tsx';
-
-/** Country code first, so never a leading zero; E.164 has at most 15 digits. */
-const MSISDN = /^[1-9]\d{6,14}$/u;
+import { LinkTo, Notice, Screen } from '../parts/screen.tsx';
 
 /** Phone number, then PIN. Whatever screen was asked for comes afterwards. */
 export function SignIn() {
@@ -49,17 +48,20 @@ export function SignIn() {
       >
         {TEXT.signIn.otherNumber}
       </button>
+      <LinkTo to={{ screen: 'UNLOCK' }} class="button" kind="quiet">
+        {TEXT.security.unlock.open}
+      </LinkTo>
     </Screen>
   );
 }
 
 /** Null when it worked, else what to tell the customer. */
 async function trySignIn(msisdn: string, pin: string): Promise<string | null> {
-  const answer = await signIn(msisdn, pin);
+  const answer = await signIn(msisdn, pin, await signSignIn(msisdn));
   if (answer.kind === 'LOST') return TEXT.signIn.lost;
   if (answer.kind === 'PROBLEM') {
-    const { code, detail } = answer.problem;
-    return detail ?? (code === 'UNAUTHORIZED' ? TEXT.signIn.failed : explained(code).detail);
+    const { code } = answer.problem;
+    return code === 'UNAUTHORIZED' ? TEXT.signIn.failed : explained(code).detail;
   }
   beginSession(answer.value);
   return null;
@@ -71,10 +73,10 @@ function NumberStep({ onNumber }: { readonly onNumber: (msisdn: string) => void 
   const input = useRef<HTMLInputElement>(null);
   const submit = (event: Event): void => {
     event.preventDefault();
-    const digits = typed.value.replaceAll(/[\s()./-]/gu, '').replace(/^(\+|00)/u, '');
-    wrong.value = !MSISDN.test(digits);
-    if (wrong.value) input.current?.focus();
-    else onNumber(digits);
+    const msisdn = readMsisdn(typed.value);
+    wrong.value = msisdn === null;
+    if (msisdn === null) input.current?.focus();
+    else onNumber(msisdn);
   };
   return (
     <Screen title={TEXT.product} heading={<Wordmark />} layout="sign-in">
@@ -126,7 +128,15 @@ function Context() {
       </Notice>
     );
   }
-  if (!wasSignedOut.value) return null;
+  const why = sessionEnd.value;
+  if (why === null || why === 'BY_CUSTOMER') return null;
+  if (why !== 'BY_SERVER') {
+    return (
+      <Notice tone="good" icon="check">
+        {TEXT.security.signedOut[why]}
+      </Notice>
+    );
+  }
   const { title, detail } = explained('UNAUTHORIZED');
   return (
     <Notice tone="wait" icon="info" title={title}>

@@ -3,10 +3,11 @@
  * whether money moved, what to do next. Short sentences, no jargon.
  */
 
+import { after } from './after.ts';
 import { app } from './app.ts';
 import { billTitles, endings, states } from './endings.ts';
 import { pay } from './pay.ts';
 import { security } from './security.ts';
 
 /** Every word of the wallet in English, grouped by screen. */
-export const en = { ...pay, app, states, endings, billTitles, security };
+export const en = { ...pay, after, app, states, endings, billTitles, security };

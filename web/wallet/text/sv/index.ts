@@ -1,9 +1,11 @@
 /** The words of the wallet in Swedish. */
 
 import type { Text } from '../../text.ts';
+import { after } from './after.ts';
 import { app } from './app.ts';
 import { billTitles, endings, states } from './endings.ts';
 import { pay } from './pay.ts';
+import { security } from './security.ts';
 
 /** Every word of the wallet in Swedish, grouped by screen. */
-export const sv: Text = { ...pay, app, states, endings, billTitles };
+export const sv: Text = { ...pay, after, app, states, endings, billTitles, security };

@@ -1,0 +1,212 @@
+import type { DeviceJson } from '@seqr-ups/contract';
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { devices, enrol, ownDevice, putOff, refreshDevices, wasLetIn } from '../device.ts';
+import { go, route } from '../route.ts';
+import { TEXT } from '../text.ts';
+import { CheckDigits } from '../parts/check-digits.tsx';
+import { Countdown } from '../parts/countdown.tsx';
+import { Field } from '../parts/field.tsx';
+import { Outcome } from '../parts/outcome.tsx';
+import { type Failure, Refusal } from '../parts/refusal.tsx';
+import { Notice, Screen } from '../parts/screen.tsx';
+import { Section } from '../parts/section.tsx';
+import '../security.css';
+
+/** How often the server is asked whether this device was let in meanwhile. */
+const LOOK_MS = 3_000;
+/** Longer than any code; a whole letter pasted by mistake is not sent. */
+const CODE_LENGTH_MAX = 64;
+
+/** This device waits to be let in: by another device of the customer, or by an operator's code. */
+export function Enrol() {
+  const own = ownDevice.value;
+  useLooking(own.state === 'PENDING' || own.state === 'UNKNOWN');
+  if (own.state === 'ACTIVE') return <LetIn />;
+  const others = (devices.value ?? []).some(({ state }) => state === 'ACTIVE');
+  return (
+    <Screen title={TEXT.security.wait.title} layout="narrow">
+      {wasLetIn.value ? (
+        <Notice tone="wait" icon="info">
+          {TEXT.security.wait.again}
+        </Notice>
+      ) : (
+        <p class="soft">{TEXT.security.wait.lead}</p>
+      )}
+      {own.state === 'UNABLE' ? (
+        <Notice tone="bad" icon="warning" title={TEXT.security.wait.unableTitle}>
+          {TEXT.security.wait.unable}
+        </Notice>
+      ) : (
+        <>
+          {others ? <ByDevice device={own.state === 'PENDING' ? own.device : null} /> : null}
+          <ByCode alone={!others} />
+        </>
+      )}
+      <button
+        type="button"
+        class="button"
+        data-kind="quiet"
+        data-wide
+        onClick={() => {
+          putOff.value = true;
+          if (route.peek().screen === 'ENROL') go({ screen: 'HOME' }, { replace: true });
+        }}
+      >
+        {TEXT.security.later}
+      </button>
+    </Screen>
+  );
+}
+
+/** While it waits, and when the customer comes back from the other phone. */
+function useLooking(on: boolean): void {
+  useEffect(() => {
+    const look = (): void => {
+      if (on && !document.hidden) void refreshDevices();
+    };
+    const timer = window.setInterval(look, LOOK_MS);
+    document.addEventListener('visibilitychange', look);
+    if (devices.peek() === null) void refreshDevices();
+    return () => {
+      window.clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [on]);
+}
+
+function ByDevice({ device }: { readonly device: DeviceJson | null }) {
+  const failure = useSignal<Failure | null>(null);
+  if (device === null) {
+    return (
+      <>
+        <Notice tone="wait" icon="info">
+          {TEXT.security.wait.gone}
+        </Notice>
+        <Refusal failure={failure.value} />
+        <button
+          type="button"
+          class="button"
+          data-kind="primary"
+          data-wide
+          onClick={() => {
+            void enrol().then((answer) => {
+              failure.value = answer.kind === 'OK' ? null : answer;
+            });
+          }}
+        >
+          {TEXT.security.wait.ask}
+        </button>
+      </>
+    );
+  }
+  return (
+    <section class="card check" aria-label={TEXT.security.wait.digits}>
+      <p class="check-label">{TEXT.security.wait.digits}</p>
+      <CheckDigits digits={device.check ?? ''} />
+      <p>{TEXT.security.wait.how}</p>
+      <ol class="check-steps">
+        <li>{TEXT.security.wait.steps.open}</li>
+        <li>{TEXT.security.wait.steps.touch}</li>
+        <li>{TEXT.security.wait.steps.compare}</li>
+      </ol>
+      {device.expiresAt === null ? null : (
+        <Countdown
+          deadline={device.expiresAt}
+          since={device.createdAt}
+          words={TEXT.security.wait.left}
+          onEnd={() => void refreshDevices()}
+        />
+      )}
+      <p class="small soft">{TEXT.security.wait.waiting}</p>
+    </section>
+  );
+}
+
+/** `alone`: there is no other device that could let this one in. */
+function ByCode({ alone }: { readonly alone: boolean }) {
+  const typed = useSignal('');
+  const wrong = useSignal(false);
+  const busy = useSignal(false);
+  const failure = useSignal<Failure | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy.value) return;
+    const code = typed.value.trim();
+    failure.value = null;
+    wrong.value = code === '';
+    if (wrong.value) {
+      input.current?.focus();
+      return;
+    }
+    busy.value = true;
+    const answer = await enrol(code);
+    if (answer.kind !== 'OK') failure.value = answer;
+    busy.value = false;
+  };
+  return (
+    <Section title={alone ? TEXT.security.wait.codeFirst : TEXT.security.wait.codeTitle}>
+      <form class="typing" onSubmit={(event) => void submit(event)} noValidate>
+        <Field
+          label={TEXT.security.wait.code}
+          hint={TEXT.security.wait.codeLead}
+          wrong={wrong.value ? TEXT.security.wait.codeWrong : null}
+        >
+          {(ties) => (
+            <input
+              {...ties}
+              ref={input}
+              type="text"
+              autocomplete="one-time-code"
+              autocapitalize="off"
+              spellcheck={false}
+              enterkeyhint="done"
+              maxLength={CODE_LENGTH_MAX}
+              value={typed.value}
+              onInput={(event) => {
+                typed.value = event.currentTarget.value;
+                wrong.value = false;
+              }}
+            />
+          )}
+        </Field>
+        <Refusal failure={failure.value} />
+        <button
+          type="submit"
+          class="button"
+          {...(alone && { 'data-kind': 'primary' })}
+          data-wide
+          aria-disabled={busy.value}
+        >
+          {TEXT.security.wait.send}
+        </button>
+      </form>
+    </Section>
+  );
+}
+
+function LetIn() {
+  return (
+    <Outcome
+      title={TEXT.security.wait.doneTitle}
+      detail={TEXT.security.wait.done}
+      tone="good"
+      icon="check"
+      actions={
+        <button
+          type="button"
+          class="button"
+          data-kind="primary"
+          data-size="large"
+          data-wide
+          onClick={() => {
+            go({ screen: 'HOME' }, { replace: true });
+          }}
+        >
+          {TEXT.home}
+        </button>
+      }
+    />
+  );
+}
