@@ -1,0 +1,93 @@
+/** Everything after a sale, in Polish. */
+
+import type { Text } from '../../text.ts';
+import { plural } from '../plural.ts';
+
+/** The words of what comes after a sale. */
+export const after: Text['after'] = {
+  receipt: {
+    total: 'Razem',
+    each: (quantity, price) => `${quantity} × ${price}`,
+    discount: (amount) => `Rabat ${amount}`,
+    tax: (rate) => `W tym VAT ${rate} %`,
+    taxRate: (rate) => `VAT ${rate} %`,
+    reserved: 'Początkowo zablokowano',
+    paidOn: 'Zapłacono',
+    invoice: 'Rachunek',
+    payment: 'Numer płatności',
+    remains: 'Ostatecznie zapłacono',
+    share: 'Udostępnij',
+    save: 'Zapisz jako PDF',
+    shareTitle: (merchant) => `Potwierdzenie – ${merchant}`,
+    copied: 'Skopiowano potwierdzenie.',
+    uncopied: 'Ta przeglądarka nie potrafi udostępniać ani kopiować. Zapisz jako PDF.',
+  },
+  history: {
+    month: 'Miesiąc',
+    all: 'Wszystkie miesiące',
+    newer: 'Następny miesiąc',
+    older: 'Poprzedni miesiąc',
+    search: 'Szukaj',
+    searchHint: 'Miejsce, produkt lub numer',
+    clear: 'Wyczyść wyszukiwanie',
+    today: 'Dzisiaj',
+    yesterday: 'Wczoraj',
+    spent: 'Wydano',
+    refunded: (amount) => `w tym zwrócono ${amount}`,
+    paid: (count) =>
+      plural('pl', count, {
+        one: `${count} płatność`,
+        few: `${count} płatności`,
+        many: `${count} płatności`,
+        other: `${count} płatności`,
+      }),
+    noneThen: 'W tym miesiącu nic nie kupiono.',
+    noneFound: (words) => `Nic nie znaleziono dla „${words}”.`,
+    everywhere: 'Szukaj we wszystkich miesiącach',
+    loaded: (count) =>
+      plural('pl', count, {
+        one: 'Widać jeden zakup',
+        few: `Widać ${count} zakupy`,
+        many: `Widać ${count} zakupów`,
+        other: `Widać ${count} zakupu`,
+      }),
+  },
+  topUp: {
+    title: 'Doładuj',
+    lead: 'Pieniądze na niby: to środowisko testowe, prawdziwe pieniądze się nie ruszają.',
+    amounts: 'Kwota',
+    own: 'Inna kwota',
+    ownField: (currency) => `Kwota w ${currency}`,
+    range: (least, most) => `Od ${least} do ${most}.`,
+    add: 'Doładuj konto',
+    addAmount: (amount) => `Doładuj ${amount}`,
+    done: (amount) => `Dodano ${amount}.`,
+  },
+  limits: {
+    title: 'Limity wydatków',
+    lead: 'Nikt nie zapłaci więcej, niż tu pozwolisz, nawet Ty ze swoim PIN-em.',
+    PER_PURCHASE: 'Na jeden zakup',
+    PER_DAY: 'Na dzień',
+    PER_MONTH: 'Na miesiąc',
+    none: 'Bez limitu',
+    left: (left, amount) => `Zostało ${left} z ${amount}`,
+    spent: (amount) => `Wydano ${amount}`,
+    renewed: (time) => `Znów pełny: ${time}`,
+    counted: 'Blokady liczą się, dopóki nie zostaną pobrane lub zwolnione. Zwroty nic nie oddają.',
+    change: 'Zmień limity',
+    field: (kind, currency) => `${kind}, w ${currency}`,
+    fieldHint: 'Zostaw puste, jeśli bez limitu.',
+    fieldWrong: (example) => `Wpisz kwotę, na przykład ${example}, albo nic.`,
+    next: 'Dalej',
+    confirm: 'Potwierdź PIN-em',
+    confirmNote: 'Obowiązuje od razu.',
+    saved: 'Twoje limity już obowiązują.',
+    over: {
+      title: 'Powyżej Twojego limitu',
+      PER_PURCHASE: (amount) => `Pozwalasz na najwyżej ${amount} na jeden zakup.`,
+      PER_DAY: (amount, left) => `Z Twoich ${amount} na dzień zostało ${left}.`,
+      PER_MONTH: (amount, left) => `Z Twoich ${amount} na miesiąc zostało ${left}.`,
+      nothing: 'Nic nie pobrano.',
+    },
+  },
+};

@@ -1,0 +1,83 @@
+/** Everything after a sale, in Swedish. */
+
+import type { Text } from '../../text.ts';
+import { plural } from '../plural.ts';
+
+/** The words of what comes after a sale. */
+export const after: Text['after'] = {
+  receipt: {
+    total: 'Summa',
+    each: (quantity, price) => `${quantity} × ${price}`,
+    discount: (amount) => `Rabatt ${amount}`,
+    tax: (rate) => `Varav moms ${rate} %`,
+    taxRate: (rate) => `Moms ${rate} %`,
+    reserved: 'Reserverades först',
+    paidOn: 'Betalt',
+    invoice: 'Faktura',
+    payment: 'Betalningsreferens',
+    remains: 'Du betalade till slut',
+    share: 'Dela',
+    save: 'Spara som PDF',
+    shareTitle: (merchant) => `Kvitto från ${merchant}`,
+    copied: 'Kvittot är kopierat.',
+    uncopied: 'Webbläsaren kan varken dela eller kopiera. Spara kvittot som PDF i stället.',
+  },
+  history: {
+    month: 'Månad',
+    all: 'Alla månader',
+    newer: 'Nästa månad',
+    older: 'Föregående månad',
+    search: 'Sök',
+    searchHint: 'Plats, vara eller referens',
+    clear: 'Rensa sökningen',
+    today: 'I dag',
+    yesterday: 'I går',
+    spent: 'Köpt för',
+    refunded: (amount) => `varav ${amount} återbetalt`,
+    paid: (count) =>
+      plural('sv', count, { one: `${count} betalning`, other: `${count} betalningar` }),
+    noneThen: 'Inga köp den här månaden.',
+    noneFound: (words) => `Inget hittades för ”${words}”.`,
+    everywhere: 'Sök i alla månader',
+    loaded: (count) => plural('sv', count, { one: 'Ett köp visas', other: `${count} köp visas` }),
+  },
+  topUp: {
+    title: 'Fyll på',
+    lead: 'Leksakspengar: det här är en sandlåda och inga riktiga pengar flyttas.',
+    amounts: 'Belopp',
+    own: 'Annat belopp',
+    ownField: (currency) => `Belopp i ${currency}`,
+    range: (least, most) => `Från ${least} till ${most}.`,
+    add: 'Sätt in på kontot',
+    addAmount: (amount) => `Sätt in ${amount}`,
+    done: (amount) => `${amount} har satts in.`,
+  },
+  limits: {
+    title: 'Köpgränser',
+    lead: 'Ingen kan betala mer än du tillåter här, inte ens du med din PIN-kod.',
+    PER_PURCHASE: 'Per köp',
+    PER_DAY: 'Per dag',
+    PER_MONTH: 'Per månad',
+    none: 'Ingen gräns',
+    left: (left, amount) => `${left} av ${amount} kvar`,
+    spent: (amount) => `${amount} använt`,
+    renewed: (time) => `Full gräns igen ${time}`,
+    counted:
+      'Reserverade belopp räknas tills de dras eller blir fria. Återbetalningar ger inget tillbaka.',
+    change: 'Ändra gränserna',
+    field: (kind, currency) => `${kind}, i ${currency}`,
+    fieldHint: 'Lämna tomt för ingen gräns.',
+    fieldWrong: (example) => `Skriv ett belopp som ${example}, eller ingenting.`,
+    next: 'Nästa',
+    confirm: 'Bekräfta med din PIN-kod',
+    confirmNote: 'Gäller genast.',
+    saved: 'Dina gränser gäller nu.',
+    over: {
+      title: 'Över din egen gräns',
+      PER_PURCHASE: (amount) => `Du tillåter högst ${amount} för ett köp.`,
+      PER_DAY: (amount, left) => `Av dina ${amount} per dag är ${left} kvar.`,
+      PER_MONTH: (amount, left) => `Av dina ${amount} per månad är ${left} kvar.`,
+      nothing: 'Inget har dragits.',
+    },
+  },
+};
