@@ -254,6 +254,69 @@ CREATE FUNCTION public.bill_problem(p_invoice public.invoice) RETURNS text
 $$;
 
 --
+-- Name: case_answer(uuid, text, text, text, boolean); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.case_answer(p_id uuid, p_merchant_id text, p_user_id text, p_answer text, p_close boolean) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c problem_case;
+  v_now timestamptz;
+begin
+  select * into c from problem_case
+    where id = p_id and merchant_id = p_merchant_id and purchase_id is not null for update;
+  if not found then
+    return 'NOT_FOUND';
+  end if;
+  if c.state = 'CLOSED' then
+    return case when c.answer = p_answer then null else 'TOO_LATE' end;
+  end if;
+  v_now := seqr_clock();
+  update problem_case set answer = p_answer, answered_by = p_user_id,
+      answered_at = case when c.answer = p_answer then c.answered_at else v_now end,
+      state = case when p_close then 'CLOSED' else 'ANSWERED' end,
+      closed_at = case when p_close then v_now end
+    where id = p_id;
+  return null;
+end $$;
+
+--
+-- Name: case_open(uuid, uuid, uuid, text, text, text, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.case_open(p_id uuid, p_customer_id uuid, p_purchase_id uuid, p_merchant_id text, p_kind text, p_text text, p_per_day integer) RETURNS TABLE(refusal text, retry_after_s integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_now timestamptz := seqr_clock();
+  v_count integer;
+  v_first timestamptz;
+  v_merchant_id text;
+begin
+  perform from customer where id = p_customer_id for update;
+  if p_purchase_id is null then
+    select id into v_merchant_id from merchant where id = p_merchant_id;
+  else
+    select merchant_id into v_merchant_id from purchase
+      where id = p_purchase_id and customer_id = p_customer_id;
+    if not found then
+      refusal := 'NOT_FOUND'; return next; return;
+    end if;
+  end if;
+  select count(*), min(created_at) into v_count, v_first from problem_case
+    where customer_id = p_customer_id and created_at > v_now - interval '24 hours';
+  if v_count >= p_per_day then
+    refusal := 'RATE_LIMITED';
+    retry_after_s := greatest(1, ceil(extract(epoch from v_first + interval '24 hours' - v_now)));
+    return next; return;
+  end if;
+  insert into problem_case (id, customer_id, purchase_id, merchant_id, kind, text)
+    values (p_id, p_customer_id, p_purchase_id, v_merchant_id, p_kind, p_text);
+  return next;
+end $$;
+
+--
 -- Name: purchase; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -362,6 +425,138 @@ CREATE FUNCTION public.commit_timeout_s(p_purchase public.purchase, p_invoice pu
 $$;
 
 --
+-- Name: customer_add_device(uuid, bytea, uuid, text, bytea, bytea, boolean, integer, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_add_device(p_customer_id uuid, p_session_digest bytea, p_id uuid, p_name text, p_public_key bytea, p_code_digest bytea, p_by_pin boolean, p_fresh_s integer, p_pending_s integer) RETURNS TABLE(refusal text, retry_after_s integer, device_id uuid)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  s customer_session;
+  d customer_device;
+  v_by text;
+  c_pending_max constant integer := 3;
+  c_active_max constant integer := 10;
+begin
+  perform from customer where id = p_customer_id for update;
+  select * into s from customer_session
+    where token_digest = p_session_digest and customer_id = p_customer_id;
+  if not found then
+    refusal := 'UNAUTHORIZED'; return next; return;
+  end if;
+  delete from customer_device
+    where customer_id = p_customer_id and state = 'PENDING' and expires_at <= seqr_clock();
+  select * into d from customer_device
+    where customer_id = p_customer_id and public_key = p_public_key and state <> 'REMOVED';
+  if d.state = 'ACTIVE' then
+    device_id := d.id; return next; return;
+  end if;
+  if (select count(*) from customer_device where customer_id = p_customer_id and state = 'ACTIVE')
+      >= c_active_max then
+    refusal := 'DEVICES_MAX'; return next; return;
+  end if;
+  if p_code_digest is not null then
+    if not customer_use_code(p_customer_id, p_code_digest) then
+      refusal := 'WRONG_CODE'; return next; return;
+    end if;
+    v_by := 'CODE';
+  elsif p_by_pin and s.created_at > seqr_clock() - make_interval(secs => p_fresh_s)
+      and not exists (select from customer_device
+        where customer_id = p_customer_id and state <> 'PENDING') then
+    v_by := 'PIN';
+  end if;
+  device_id := coalesce(d.id, p_id);
+  if d.id is null then
+    delete from customer_device where customer_id = p_customer_id and state = 'PENDING'
+      and session_digest = p_session_digest;
+    if v_by is null and (select count(*) from customer_device
+        where customer_id = p_customer_id and state = 'PENDING') >= c_pending_max then
+      refusal := 'RATE_LIMITED';
+      retry_after_s := (select ceil(extract(epoch from min(expires_at) - seqr_clock()))
+        from customer_device where customer_id = p_customer_id and state = 'PENDING');
+      return next; return;
+    end if;
+    insert into customer_device (id, customer_id, name, public_key, state, check_digits,
+        expires_at, session_digest)
+      values (p_id, p_customer_id, p_name, p_public_key, 'PENDING',
+        customer_check_digits(p_customer_id),
+        seqr_clock() + make_interval(secs => p_pending_s), p_session_digest);
+  else
+    -- The same phone, signed in anew while it waits.
+    update customer_device set session_digest = p_session_digest where id = d.id;
+  end if;
+  if v_by is not null then
+    perform customer_let_in(device_id, v_by, null);
+  end if;
+  return next;
+end $$;
+
+--
+-- Name: customer_approve_device(uuid, uuid, uuid, bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_approve_device(p_customer_id uuid, p_id uuid, p_device_id uuid, p_pin_digest bytea) RETURNS TABLE(refusal text, attempts_left integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c customer;
+  d customer_device;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  select * into d from customer_device where id = p_id and customer_id = c.id
+    and (state = 'ACTIVE' or (state = 'PENDING' and expires_at > seqr_clock()));
+  if not found then
+    refusal := 'NOT_FOUND'; return next; return;
+  end if;
+  refusal := customer_check_proof(c, p_device_id, p_pin_digest);
+  attempts_left := pin_attempts_left(c);
+  if refusal is null and d.state = 'PENDING' then
+    perform customer_let_in(d.id, 'DEVICE', p_device_id);
+  end if;
+  return next;
+end $$;
+
+--
+-- Name: customer_change_pin(uuid, bytea, uuid, bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_change_pin(p_customer_id uuid, p_pin_digest bytea, p_device_id uuid, p_new_pin_digest bytea) RETURNS TABLE(refusal text, attempts_left integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c customer;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  refusal := customer_check_proof(c, p_device_id, p_pin_digest);
+  attempts_left := pin_attempts_left(c);
+  if refusal is null then
+    perform customer_set_pin(c.id, p_new_pin_digest);
+  end if;
+  return next;
+end $$;
+
+--
+-- Name: customer_check_digits(uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_check_digits(p_customer_id uuid) RETURNS text
+    LANGUAGE sql
+    AS $$
+  select to_char(n, 'FM0000') from generate_series(0, 9999) n
+    where not exists (select from customer_device where customer_id = p_customer_id
+      and check_digits = to_char(n, 'FM0000'))
+    order by random() limit 1;
+$$;
+
+--
+-- Name: pin_failures_max(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.pin_failures_max() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$select 5$$;
+
+--
 -- Name: customer; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -378,7 +573,7 @@ CREATE TABLE public.customer (
     created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
     CONSTRAINT customer_msisdn_check CHECK ((msisdn ~ '^[1-9][0-9]{6,14}$'::text)),
     CONSTRAINT customer_pin_digest_check CHECK ((length(pin_digest) = 32)),
-    CONSTRAINT customer_pin_failures_check CHECK (((pin_failures >= 0) AND (pin_failures <= 5)))
+    CONSTRAINT customer_pin_failures_check CHECK (((pin_failures >= 0) AND (pin_failures <= public.pin_failures_max())))
 );
 
 --
@@ -389,7 +584,7 @@ CREATE FUNCTION public.customer_check_pin(p_customer public.customer, p_pin_dige
     LANGUAGE plpgsql
     AS $$
 begin
-  if p_customer.pin_failures >= 5 then
+  if p_customer.pin_failures >= pin_failures_max() then
     return 'PIN_LOCKED';
   end if;
   if p_customer.pin_digest = p_pin_digest then
@@ -399,12 +594,82 @@ begin
     return null;
   end if;
   update customer set pin_failures = p_customer.pin_failures + 1 where id = p_customer.id;
-  if p_customer.pin_failures + 1 < 5 then
+  if p_customer.pin_failures + 1 < pin_failures_max() then
     return 'WRONG_PIN';
   end if;
   perform customer_leave_offers(p_customer.id, 'PIN_LOCKED');
   return 'PIN_LOCKED';
 end $$;
+
+--
+-- Name: customer_check_proof(public.customer, uuid, bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_check_proof(p_customer public.customer, p_device_id uuid, p_pin_digest bytea) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if p_device_id is not null and not customer_use_device(p_customer.id, p_device_id) then
+    return 'DEVICE_REFUSED';
+  end if;
+  return customer_check_pin(p_customer, p_pin_digest);
+end $$;
+
+--
+-- Name: customer_count_sign_in(uuid, uuid, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_count_sign_in(p_customer_id uuid, p_device_id uuid, p_failures integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if p_device_id is null then
+    update customer set sign_in_failures = p_failures,
+      sign_in_paused_until = sign_in_pause(p_failures) where id = p_customer_id;
+  else
+    update customer_device set sign_in_failures = p_failures,
+      sign_in_paused_until = sign_in_pause(p_failures) where id = p_device_id;
+  end if;
+end $$;
+
+--
+-- Name: customer_drop_device(uuid, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_drop_device(p_customer_id uuid, p_id uuid) RETURNS bytea[]
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_ended bytea[];
+begin
+  delete from customer_device
+    where id = p_id and customer_id = p_customer_id and state = 'PENDING';
+  if found then
+    return '{}';
+  end if;
+  update customer_device set state = 'REMOVED', removed_at = seqr_clock()
+    where id = p_id and customer_id = p_customer_id and state = 'ACTIVE';
+  if not found then
+    return null;
+  end if;
+  with ended as (delete from customer_session where device_id = p_id returning token_digest)
+    select coalesce(array_agg(token_digest), '{}') into v_ended from ended;
+  return v_ended;
+end $$;
+
+--
+-- Name: customer_give_code(uuid, bytea, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_give_code(p_customer_id uuid, p_code_digest bytea, p_valid_s integer) RETURNS timestamp with time zone
+    LANGUAGE sql
+    AS $$
+  insert into customer_code (customer_id, code_digest, expires_at)
+    values (p_customer_id, p_code_digest, seqr_clock() + make_interval(secs => p_valid_s))
+    on conflict (customer_id) do update set code_digest = excluded.code_digest,
+      expires_at = excluded.expires_at, wrong_tries = 0, created_at = seqr_clock()
+    returning expires_at;
+$$;
 
 --
 -- Name: customer_leave_offers(uuid, text); Type: FUNCTION; Schema: public; Owner: -
@@ -418,6 +683,19 @@ begin
     where p.customer_id = p_customer_id
       and p.state in ('OPENED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT');
 end $$;
+
+--
+-- Name: customer_let_in(uuid, text, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_let_in(p_id uuid, p_by text, p_by_device uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update customer_device set state = 'ACTIVE', check_digits = null, expires_at = null,
+    let_in_by = p_by, let_in_by_device = p_by_device where id = p_id;
+  update customer_session s set device_id = d.id from customer_device d
+    where d.id = p_id and s.token_digest = d.session_digest and s.customer_id = d.customer_id;
+$$;
 
 --
 -- Name: customer_limits_left(uuid); Type: FUNCTION; Schema: public; Owner: -
@@ -435,18 +713,53 @@ CREATE FUNCTION public.customer_limits_left(p_customer_id uuid) RETURNS TABLE(ki
 $$;
 
 --
--- Name: customer_set_limits(uuid, bytea, bigint, bigint, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+-- Name: customer_remove_device(uuid, uuid, uuid, bytea); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.customer_set_limits(p_customer_id uuid, p_pin_digest bytea, p_per_purchase_minor bigint, p_per_day_minor bigint, p_per_month_minor bigint, p_zone text) RETURNS TABLE(refusal text, attempts_left integer)
+CREATE FUNCTION public.customer_remove_device(p_customer_id uuid, p_id uuid, p_device_id uuid, p_pin_digest bytea) RETURNS TABLE(refusal text, attempts_left integer, ended_sessions bytea[])
     LANGUAGE plpgsql
     AS $$
 declare
   c customer;
 begin
   select * into strict c from customer where id = p_customer_id for update;
-  refusal := customer_check_pin(c, p_pin_digest);
-  attempts_left := 5 - c.pin_failures - 1;
+  if not exists (select from customer_device where id = p_id and customer_id = c.id
+      and (state = 'ACTIVE' or (state = 'PENDING' and expires_at > seqr_clock()))) then
+    refusal := 'NOT_FOUND'; return next; return;
+  end if;
+  refusal := customer_check_proof(c, p_device_id, p_pin_digest);
+  attempts_left := pin_attempts_left(c);
+  if refusal is null then
+    ended_sessions := customer_drop_device(c.id, p_id);
+  end if;
+  return next;
+end $$;
+
+--
+-- Name: customer_revoke_device(uuid, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_revoke_device(p_customer_id uuid, p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from customer where id = p_customer_id for update;
+  return customer_drop_device(p_customer_id, p_id) is not null;
+end $$;
+
+--
+-- Name: customer_set_limits(uuid, uuid, bytea, bigint, bigint, bigint, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_set_limits(p_customer_id uuid, p_device_id uuid, p_pin_digest bytea, p_per_purchase_minor bigint, p_per_day_minor bigint, p_per_month_minor bigint, p_zone text) RETURNS TABLE(refusal text, attempts_left integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c customer;
+begin
+  select * into strict c from customer where id = p_customer_id for update;
+  refusal := customer_check_proof(c, p_device_id, p_pin_digest);
+  attempts_left := pin_attempts_left(c);
   if refusal is null then
     delete from customer_limit where customer_id = c.id;
     insert into customer_limit
@@ -459,37 +772,56 @@ begin
 end $$;
 
 --
--- Name: customer_sign_in(uuid, bytea, bytea, integer); Type: FUNCTION; Schema: public; Owner: -
+-- Name: customer_set_pin(uuid, bytea); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.customer_sign_in(p_customer_id uuid, p_pin_digest bytea, p_token_digest bytea, p_session_s integer) RETURNS timestamp with time zone
+CREATE FUNCTION public.customer_set_pin(p_customer_id uuid, p_pin_digest bytea) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update customer set pin_digest = p_pin_digest, pin_failures = 0, sign_in_failures = 0,
+    sign_in_paused_until = null where id = p_customer_id;
+  update customer_device set sign_in_failures = 0, sign_in_paused_until = null
+    where customer_id = p_customer_id and sign_in_failures > 0;
+  delete from customer_session where customer_id = p_customer_id;
+  delete from customer_device where customer_id = p_customer_id and state = 'PENDING';
+$$;
+
+--
+-- Name: customer_sign_in(uuid, bytea, bytea, integer, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_sign_in(p_customer_id uuid, p_pin_digest bytea, p_token_digest bytea, p_session_s integer, p_device_id uuid) RETURNS TABLE(session_ends_at timestamp with time zone, bound_device_id uuid)
     LANGUAGE plpgsql
     AS $$
 declare
   c customer;
-  v_expires_at timestamptz;
-  c_free_failures constant integer := 5;
+  d customer_device;
 begin
   select * into strict c from customer where id = p_customer_id for update;
+  select * into d from customer_device
+    where id = p_device_id and customer_id = c.id and state = 'ACTIVE';
+  if found then
+    c.sign_in_failures := d.sign_in_failures;
+    c.sign_in_paused_until := d.sign_in_paused_until;
+  end if;
   if c.sign_in_paused_until > seqr_clock() then
-    return null;
+    return next; return;
   end if;
   if c.pin_digest <> p_pin_digest then
-    update customer set sign_in_failures = c.sign_in_failures + 1,
-      sign_in_paused_until = case when c.sign_in_failures + 1 >= c_free_failures then
-        seqr_clock() + least(
-          interval '30 seconds' * 2 ^ least(c.sign_in_failures + 1 - c_free_failures, 10),
-          interval '15 minutes') end
-    where id = c.id;
-    return null;
+    perform customer_count_sign_in(c.id, d.id, c.sign_in_failures + 1);
+    return next; return;
   end if;
   if c.sign_in_failures > 0 then
-    update customer set sign_in_failures = 0, sign_in_paused_until = null where id = c.id;
+    perform customer_count_sign_in(c.id, d.id, 0);
   end if;
-  v_expires_at := seqr_clock() + make_interval(secs => p_session_s);
-  insert into customer_session (token_digest, customer_id, expires_at)
-    values (p_token_digest, c.id, v_expires_at);
-  return v_expires_at;
+  session_ends_at := seqr_clock() + make_interval(secs => p_session_s);
+  bound_device_id := d.id;
+  insert into customer_session (token_digest, customer_id, device_id, expires_at)
+    values (p_token_digest, c.id, d.id, session_ends_at);
+  if d.id is not null then
+    update customer_device set last_used_at = seqr_clock() where id = d.id;
+  end if;
+  return next;
 end $$;
 
 --
@@ -516,18 +848,80 @@ begin
 end $$;
 
 --
--- Name: customer_verify_pin(uuid, bytea); Type: FUNCTION; Schema: public; Owner: -
+-- Name: customer_unlock_by_code(uuid, bytea, bytea); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.customer_verify_pin(p_customer_id uuid, p_pin_digest bytea) RETURNS TABLE(refusal text, attempts_left integer)
+CREATE FUNCTION public.customer_unlock_by_code(p_customer_id uuid, p_code_digest bytea, p_new_pin_digest bytea) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from customer where id = p_customer_id for update;
+  if not customer_use_code(p_customer_id, p_code_digest) then
+    return false;
+  end if;
+  perform customer_set_pin(p_customer_id, p_new_pin_digest);
+  return true;
+end $$;
+
+--
+-- Name: customer_use_code(uuid, bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_use_code(p_customer_id uuid, p_code_digest bytea) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  k customer_code;
+  c_tries_max constant integer := 5;
+begin
+  delete from customer_code where customer_id = p_customer_id and expires_at <= seqr_clock();
+  select * into k from customer_code where customer_id = p_customer_id;
+  if not found then
+    return false;
+  end if;
+  if k.code_digest = p_code_digest or k.wrong_tries + 1 >= c_tries_max then
+    delete from customer_code where customer_id = p_customer_id;
+    return k.code_digest = p_code_digest;
+  end if;
+  update customer_code set wrong_tries = k.wrong_tries + 1 where customer_id = p_customer_id;
+  return false;
+end $$;
+
+--
+-- Name: customer_use_device(uuid, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_use_device(p_customer_id uuid, p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  d customer_device;
+begin
+  select * into d from customer_device
+    where id = p_id and customer_id = p_customer_id and state = 'ACTIVE';
+  if not found then
+    return false;
+  end if;
+  -- To the minute is enough, and spares a write where somebody buys several times.
+  if d.last_used_at is null or d.last_used_at < seqr_clock() - interval '1 minute' then
+    update customer_device set last_used_at = seqr_clock() where id = p_id;
+  end if;
+  return true;
+end $$;
+
+--
+-- Name: customer_verify_proof(uuid, uuid, bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_verify_proof(p_customer_id uuid, p_device_id uuid, p_pin_digest bytea) RETURNS TABLE(refusal text, attempts_left integer)
     LANGUAGE plpgsql
     AS $$
 declare
   c customer;
 begin
   select * into strict c from customer where id = p_customer_id for update;
-  refusal := customer_check_pin(c, p_pin_digest);
-  attempts_left := 5 - c.pin_failures - 1;
+  refusal := customer_check_proof(c, p_device_id, p_pin_digest);
+  attempts_left := pin_attempts_left(c);
   return next;
 end $$;
 
@@ -1755,6 +2149,28 @@ begin
 end $$;
 
 --
+-- Name: pin_attempts_left(public.customer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.pin_attempts_left(p_customer public.customer) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select pin_failures_max() - p_customer.pin_failures - 1;
+$$;
+
+--
+-- Name: prune_devices(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.prune_devices() RETURNS void
+    LANGUAGE sql
+    AS $$
+  delete from customer_device
+    where state = 'PENDING' and expires_at <= (select seqr_clock());
+  delete from customer_code where expires_at <= (select seqr_clock());
+$$;
+
+--
 -- Name: prune_expired(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1810,6 +2226,7 @@ CREATE TABLE public.merchant (
     commit_timeout_max_s integer DEFAULT 3600 NOT NULL,
     allow_http_notifications boolean DEFAULT false NOT NULL,
     refunds_allowed boolean DEFAULT true NOT NULL,
+    unsigned_codes_allowed boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
     CONSTRAINT merchant_commit_timeout_max_s_check CHECK ((commit_timeout_max_s > 0)),
     CONSTRAINT merchant_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -1908,10 +2325,10 @@ CREATE VIEW public.purchase_view AS
      LEFT JOIN public.invoice i ON ((i.reference = p.invoice_reference)));
 
 --
--- Name: purchase_approve(uuid, uuid, bytea, integer, integer, integer); Type: FUNCTION; Schema: public; Owner: -
+-- Name: purchase_approve(uuid, uuid, bytea, integer, uuid, integer, integer); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.purchase_approve(p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_claim_s integer, p_notice_s integer) RETURNS TABLE(refusal text, attempts_left integer, notification_id bigint, notification_url text, notification_body text, endpoint_ca_pem text, purchase public.purchase_view)
+CREATE FUNCTION public.purchase_approve(p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_device_id uuid, p_claim_s integer, p_notice_s integer) RETURNS TABLE(refusal text, attempts_left integer, notification_id bigint, notification_url text, notification_body text, endpoint_ca_pem text, purchase public.purchase_view)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -1937,8 +2354,8 @@ begin
     elsif i.version <> coalesce(p_version, p.claimed_version) then
       refusal := 'OFFER_CHANGED';
     else
-      refusal := customer_check_pin(c, p_pin_digest);
-      attempts_left := 5 - c.pin_failures - 1;
+      refusal := customer_check_proof(c, p_device_id, p_pin_digest);
+      attempts_left := pin_attempts_left(c);
       if refusal is null and c.limited and limit_forbids(c.id, i.total_minor) then
         refusal := 'LIMIT_EXCEEDED';
       elsif refusal is null and not purchase_hold(p, i, p_claim_s, p_notice_s) then
@@ -2165,10 +2582,10 @@ begin
 end $$;
 
 --
--- Name: purchase_open(uuid, uuid, text, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+-- Name: purchase_open(uuid, uuid, text, text, boolean, jsonb); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.purchase_open(p_id uuid, p_customer_id uuid, p_merchant_id text, p_token text, p_limits jsonb) RETURNS TABLE(refusal text, retry_after_s integer, call_url text, call_ca_pem text, call_amount_minor bigint, call_msisdn text, purchase public.purchase_view)
+CREATE FUNCTION public.purchase_open(p_id uuid, p_customer_id uuid, p_merchant_id text, p_token text, p_signed boolean, p_limits jsonb) RETURNS TABLE(refusal text, retry_after_s integer, call_url text, call_ca_pem text, call_amount_minor bigint, call_msisdn text, purchase public.purchase_view)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2184,6 +2601,9 @@ begin
   if not found then
     refusal := 'UNKNOWN_MERCHANT'; return next; return;
   end if;
+  if not (p_signed or m.unsigned_codes_allowed) then
+    refusal := 'INVALID_CODE'; return next; return;
+  end if;
   for old in select * from purchase where customer_id = c.id and deadline is not null
       and (state <> 'RESERVED' or merchant_id = m.id and machine_token = p_token) order by id loop
     if old.deadline <= seqr_clock() and purchase_expire(old.id) then
@@ -2194,7 +2614,7 @@ begin
       return next; return;
     end if;
   end loop;
-  if c.pin_failures >= 5 then
+  if c.pin_failures >= pin_failures_max() then
     refusal := 'PIN_LOCKED'; return next; return;
   end if;
   retry_after_s := purchase_pause(c.id, m.id, p_token, p_limits);
@@ -2260,7 +2680,7 @@ begin
   if found then
     return next; return;
   end if;
-  if c.pin_failures >= 5 then
+  if c.pin_failures >= pin_failures_max() then
     refusal := 'PIN_LOCKED'; return next; return;
   end if;
   retry_after_s := purchase_pause(c.id, null, null, p_limits);
@@ -2522,6 +2942,17 @@ CREATE FUNCTION public.reservation_amount(p_maximum_minor bigint, p_available_mi
 $$;
 
 --
+-- Name: sign_in_pause(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.sign_in_pause(p_failures integer) RETURNS timestamp with time zone
+    LANGUAGE sql
+    AS $$
+  select seqr_clock() + least(interval '30 seconds' * 2 ^ least(p_failures - 5, 10),
+    interval '15 minutes') where p_failures >= 5;
+$$;
+
+--
 -- Name: sweep_begin(integer, integer); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -2770,6 +3201,50 @@ CREATE TABLE public.client_session (
 );
 
 --
+-- Name: customer_code; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.customer_code (
+    customer_id uuid NOT NULL,
+    code_digest bytea NOT NULL,
+    wrong_tries integer DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT customer_code_code_digest_check CHECK ((length(code_digest) = 32))
+);
+
+--
+-- Name: customer_device; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.customer_device (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    name text NOT NULL,
+    public_key bytea NOT NULL,
+    state text NOT NULL,
+    check_digits text,
+    expires_at timestamp with time zone,
+    session_digest bytea NOT NULL,
+    let_in_by text,
+    let_in_by_device uuid,
+    sign_in_failures integer DEFAULT 0 NOT NULL,
+    sign_in_paused_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    last_used_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    CONSTRAINT customer_device_check CHECK (((state = 'PENDING'::text) = ((expires_at IS NOT NULL) AND (check_digits IS NOT NULL)))),
+    CONSTRAINT customer_device_check1 CHECK (((state = 'PENDING'::text) = (let_in_by IS NULL))),
+    CONSTRAINT customer_device_check2 CHECK (((let_in_by_device IS NOT NULL) = (NOT (let_in_by IS DISTINCT FROM 'DEVICE'::text)))),
+    CONSTRAINT customer_device_check3 CHECK (((state = 'REMOVED'::text) = (removed_at IS NOT NULL))),
+    CONSTRAINT customer_device_check_digits_check CHECK ((check_digits ~ '^[0-9]{4}$'::text)),
+    CONSTRAINT customer_device_let_in_by_check CHECK ((let_in_by = ANY (ARRAY['PIN'::text, 'CODE'::text, 'DEVICE'::text]))),
+    CONSTRAINT customer_device_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT customer_device_public_key_check CHECK ((length(public_key) = 91)),
+    CONSTRAINT customer_device_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACTIVE'::text, 'REMOVED'::text])))
+);
+
+--
 -- Name: customer_limit; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2793,6 +3268,7 @@ CREATE TABLE public.customer_limit (
 CREATE TABLE public.customer_session (
     token_digest bytea NOT NULL,
     customer_id uuid NOT NULL,
+    device_id uuid,
     expires_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
     CONSTRAINT customer_session_token_digest_check CHECK ((length(token_digest) = 32))
@@ -2953,6 +3429,33 @@ SELECT
     NULL::numeric AS total,
     NULL::bigint AS payments,
     NULL::bigint AS entries;
+
+--
+-- Name: problem_case; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.problem_case (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    purchase_id uuid,
+    merchant_id text,
+    kind text NOT NULL,
+    text text NOT NULL,
+    state text DEFAULT 'OPEN'::text NOT NULL,
+    answer text,
+    answered_by text,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    answered_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    CONSTRAINT problem_case_check CHECK (((kind = 'CODE_CHANGED'::text) = (purchase_id IS NULL))),
+    CONSTRAINT problem_case_check1 CHECK (((purchase_id IS NULL) OR (merchant_id IS NOT NULL))),
+    CONSTRAINT problem_case_check2 CHECK (((length(text) <= 1000) AND ((length(answer) >= 1) AND (length(answer) <= 1000)))),
+    CONSTRAINT problem_case_check3 CHECK ((((answer IS NULL) = (answered_at IS NULL)) AND ((answer IS NULL) = (answered_by IS NULL)))),
+    CONSTRAINT problem_case_check4 CHECK (((state = 'CLOSED'::text) = (closed_at IS NOT NULL))),
+    CONSTRAINT problem_case_check5 CHECK (((state <> 'ANSWERED'::text) OR (answer IS NOT NULL))),
+    CONSTRAINT problem_case_kind_check CHECK ((kind = ANY (ARRAY['NOTHING_CAME'::text, 'WRONG_AMOUNT'::text, 'MACHINE_DAMAGED'::text, 'OTHER'::text, 'CODE_CHANGED'::text]))),
+    CONSTRAINT problem_case_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'ANSWERED'::text, 'CLOSED'::text])))
+);
 
 --
 -- Name: purchase_event; Type: TABLE; Schema: public; Owner: -
@@ -3123,6 +3626,20 @@ ALTER TABLE ONLY public.client_session
     ADD CONSTRAINT client_session_pkey PRIMARY KEY (key_digest);
 
 --
+-- Name: customer_code customer_code_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_code
+    ADD CONSTRAINT customer_code_pkey PRIMARY KEY (customer_id);
+
+--
+-- Name: customer_device customer_device_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_device
+    ADD CONSTRAINT customer_device_pkey PRIMARY KEY (id);
+
+--
 -- Name: customer_limit customer_limit_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3263,6 +3780,13 @@ ALTER TABLE ONLY public.payment_receipt
     ADD CONSTRAINT payment_receipt_pkey PRIMARY KEY (ers_reference, receipt_type, digest);
 
 --
+-- Name: problem_case problem_case_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.problem_case
+    ADD CONSTRAINT problem_case_pkey PRIMARY KEY (id);
+
+--
 -- Name: purchase_event purchase_event_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3398,6 +3922,18 @@ CREATE UNIQUE INDEX account_merchant ON public.account USING btree (merchant_id,
 CREATE INDEX client_session_expired ON public.client_session USING btree (expires_at);
 
 --
+-- Name: customer_device_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX customer_device_key ON public.customer_device USING btree (customer_id, public_key) WHERE (state <> 'REMOVED'::text);
+
+--
+-- Name: customer_device_pending; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX customer_device_pending ON public.customer_device USING btree (expires_at) WHERE (state = 'PENDING'::text);
+
+--
 -- Name: customer_session_customer; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3456,6 +3992,24 @@ CREATE INDEX notification_due ON public.notification USING btree (due_at) WHERE 
 --
 
 CREATE INDEX payment_receipt_invoice ON public.payment_receipt USING btree (invoice_reference);
+
+--
+-- Name: problem_case_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX problem_case_customer ON public.problem_case USING btree (customer_id, created_at);
+
+--
+-- Name: problem_case_merchant; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX problem_case_merchant ON public.problem_case USING btree (merchant_id, id) WHERE (purchase_id IS NOT NULL);
+
+--
+-- Name: problem_case_purchase; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX problem_case_purchase ON public.problem_case USING btree (purchase_id);
 
 --
 -- Name: purchase_claims_once; Type: INDEX; Schema: public; Owner: -
@@ -3616,6 +4170,27 @@ ALTER TABLE ONLY public.client_session
     ADD CONSTRAINT client_session_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES public.terminal(id);
 
 --
+-- Name: customer_code customer_code_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_code
+    ADD CONSTRAINT customer_code_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: customer_device customer_device_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_device
+    ADD CONSTRAINT customer_device_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: customer_device customer_device_let_in_by_device_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_device
+    ADD CONSTRAINT customer_device_let_in_by_device_fkey FOREIGN KEY (let_in_by_device) REFERENCES public.customer_device(id);
+
+--
 -- Name: customer_limit customer_limit_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3628,6 +4203,13 @@ ALTER TABLE ONLY public.customer_limit
 
 ALTER TABLE ONLY public.customer_session
     ADD CONSTRAINT customer_session_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: customer_session customer_session_device_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_session
+    ADD CONSTRAINT customer_session_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.customer_device(id);
 
 --
 -- Name: customer_token customer_token_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3684,6 +4266,20 @@ ALTER TABLE ONLY public.merchant_user
 
 ALTER TABLE ONLY public.payment_receipt
     ADD CONSTRAINT payment_receipt_invoice_reference_fkey FOREIGN KEY (invoice_reference) REFERENCES public.invoice(reference);
+
+--
+-- Name: problem_case problem_case_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.problem_case
+    ADD CONSTRAINT problem_case_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: problem_case problem_case_purchase_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.problem_case
+    ADD CONSTRAINT problem_case_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES public.purchase(id);
 
 --
 -- Name: purchase purchase_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

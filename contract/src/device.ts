@@ -4,8 +4,6 @@
  * signed is in `signed-text.ts`.
  */
 
-import type { AmountJson } from './wallet.ts';
-
 /**
  * Whether a purchase is approved only with a device's signature. OPTIONAL: the PIN alone is enough,
  * a signature that is given must be right all the same.
@@ -18,6 +16,8 @@ export type InstallationJson = {
   /** Whether this is a sandbox: no real money. */
   readonly sandbox: boolean;
   readonly deviceSignature: DeviceSignature;
+  /** The public key (P-256, base64url) that notifications are signed with: VAPID, RFC 8292. */
+  readonly pushKey: string;
 };
 
 /**
@@ -59,13 +59,6 @@ export type DeviceSignatureJson = {
   readonly id: string;
   readonly signature: string;
   readonly signedAt?: string;
-};
-
-/** The limits that a customer sets for their own spending; null: none. */
-export type LimitsBodyJson = {
-  readonly perPurchase: AmountJson | null;
-  readonly perDay: AmountJson | null;
-  readonly perMonth: AmountJson | null;
 };
 
 /** Longest name of a device, in characters. */

@@ -11,6 +11,7 @@ export * from './money.ts';
 export * from './operation-codes.ts';
 export * from './operations.ts';
 export * from './panel.ts';
+export * from './push.ts';
 export * from './qr.ts';
 export * from './result-codes.ts';
 export * from './signed-text.ts';

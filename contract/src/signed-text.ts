@@ -6,7 +6,7 @@
  * base64url without padding.
  */
 
-import type { LimitsBodyJson } from './device.ts';
+import type { LimitsBodyJson } from './spending.ts';
 import type { AmountJson } from './wallet.ts';
 
 /** Acts that are signed together with the moment of signing, besides approvals and enrolments. */
@@ -63,5 +63,6 @@ export const limitsArgument = (limits: LimitsBodyJson): string => {
     perPurchase: amount(limits.perPurchase),
     perDay: amount(limits.perDay),
     perMonth: amount(limits.perMonth),
+    zone: limits.zone,
   });
 };

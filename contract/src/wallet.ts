@@ -4,6 +4,8 @@
  * with the members named here.
  */
 
+import type { LimitLeftJson } from './spending.ts';
+
 /**
  * An amount as JSON carries it: a decimal string with the currency's digits ("20.00") and ISO 4217
  * code.
@@ -93,12 +95,25 @@ export type EndingCode =
   | 'NOT_COMMITTED'
   | 'NOT_NOTICED';
 
-/** One line of the bill, as the merchant sent it. */
+/**
+ * One line of the bill, as the merchant sent it. `taxRate` is per cent, a decimal string; the tax is
+ * inside the line's total.
+ */
 export type PurchaseRowJson = {
   readonly description: string | null;
   readonly quantity: string | null;
+  readonly unit: string | null;
   readonly unitPrice: AmountJson | null;
+  readonly discount: AmountJson | null;
+  readonly taxRate: string | null;
   readonly total: AmountJson | null;
+};
+
+/** The tax that is inside a payment at one rate: `tax` of the lines that sum to `total`. */
+export type TaxJson = {
+  readonly rate: string;
+  readonly total: AmountJson;
+  readonly tax: AmountJson;
 };
 
 /** One refund of a paid purchase. */
@@ -140,7 +155,9 @@ export type PurchaseBillJson = {
 /**
  * A purchase as its customer sees it. `maximum` is what the offer asks for; `reserved` is null
  * until held and keeps its value afterwards; `charged` is null unless PAID; `expiresAt` (ISO 8601,
- * UTC) is the deadline of the present state; `bill` is null at a machine.
+ * UTC) is the deadline of the present state; `bill` is null at a machine. `ersReference` and
+ * `paidAt` are the payment's, null unless PAID or CONFIRMING. `taxes` is empty unless lines with a
+ * rate, and all others, sum to what was charged.
  */
 export type PurchaseJson = {
   readonly id: string;
@@ -160,7 +177,10 @@ export type PurchaseJson = {
   readonly rows: readonly PurchaseRowJson[];
   readonly refunds: readonly RefundJson[];
   readonly tokens: readonly PurchaseCardJson[];
+  readonly taxes: readonly TaxJson[];
   readonly bill: PurchaseBillJson | null;
+  readonly ersReference: string | null;
+  readonly paidAt: string | null;
   readonly expiresAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -220,8 +240,15 @@ export type SessionJson = {
   readonly device: { readonly id: string } | null;
 };
 
-/** What the customer has, and what of it is free. */
-export type AccountJson = { readonly balance: AmountJson; readonly available: AmountJson };
+/**
+ * What the customer has, what of it is free, and which limit of theirs leaves least; null without
+ * limits.
+ */
+export type AccountJson = {
+  readonly balance: AmountJson;
+  readonly available: AmountJson;
+  readonly limit: LimitLeftJson | null;
+};
 
 /** An RFC 9457 problem document. `type` is `about:blank`-free: `urn:seqr:problem:<code>`. */
 export type ProblemJson = {
@@ -233,5 +260,7 @@ export type ProblemJson = {
   readonly purchaseId?: string;
   readonly attemptsLeft?: number;
   readonly retryAfterS?: number;
+  /** With LIMIT_EXCEEDED: the customer's own limit that was in the way. */
+  readonly limit?: LimitLeftJson;
   readonly purchase?: PurchaseJson;
 };

@@ -125,7 +125,7 @@ begin
       return next; return;
     end if;
   end loop;
-  if c.pin_failures >= 5 then
+  if c.pin_failures >= pin_failures_max() then
     refusal := 'PIN_LOCKED'; return next; return;
   end if;
   retry_after_s := purchase_pause(c.id, m.id, p_token, p_limits);

@@ -25,7 +25,7 @@ begin
 end $$;
 
 -- How many attempts are left once this one was wrong.
-create function pin_attempts_left(p_customer customer) returns integer language sql stable as $$
+create function pin_attempts_left(p_customer customer) returns integer language sql immutable as $$
   select pin_failures_max() - p_customer.pin_failures - 1;
 $$;
 
@@ -132,12 +132,13 @@ end $$;
 
 -- Approves an offer. `p_version` is the version that the customer saw; null means the one that was
 -- claimed. The notification is returned claimed for `p_claim_s` seconds, so that the caller can
--- send it without another look. Refusals: NOT_FOUND, TOO_LATE, OFFER_CHANGED (no attempt spent),
--- WRONG_PIN, PIN_LOCKED, LIMIT_EXCEEDED and INSUFFICIENT_FUNDS (the offer stays). A limit is judged
+-- send it without another look. `p_device_id` names a device whose signature over this very version
+-- the caller has verified; then `p_version` must not be null. Refusals: NOT_FOUND, TOO_LATE,
+-- OFFER_CHANGED, DEVICE_REFUSED (no attempt spent), WRONG_PIN, PIN_LOCKED, LIMIT_EXCEEDED and INSUFFICIENT_FUNDS (the offer stays). A limit is judged
 -- after the PIN: who does not know the PIN learns nothing of it.
 create function purchase_approve(
-  p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_claim_s integer,
-  p_notice_s integer
+  p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_device_id uuid,
+  p_claim_s integer, p_notice_s integer
 ) returns table (
   refusal text, attempts_left integer, notification_id bigint, notification_url text,
   notification_body text, endpoint_ca_pem text, purchase purchase_view
@@ -165,8 +166,8 @@ begin
     elsif i.version <> coalesce(p_version, p.claimed_version) then
       refusal := 'OFFER_CHANGED';
     else
-      refusal := customer_check_pin(c, p_pin_digest);
-      attempts_left := 5 - c.pin_failures - 1;
+      refusal := customer_check_proof(c, p_device_id, p_pin_digest);
+      attempts_left := pin_attempts_left(c);
       if refusal is null and c.limited and limit_forbids(c.id, i.total_minor) then
         refusal := 'LIMIT_EXCEEDED';
       elsif refusal is null and not purchase_hold(p, i, p_claim_s, p_notice_s) then

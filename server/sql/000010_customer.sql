@@ -1,34 +1,61 @@
 -- Signing in. Wrong sign-ins pause further ones for a growing time; they never touch approvals or
 -- purchases.
 
--- Compares the PIN and opens a session. Returns when it ends, or null: a wrong PIN, or sign-in is
--- paused, in which case nothing is compared.
+-- Until when further sign-ins are paused after so many wrong ones in a row; null: not at all.
+create function sign_in_pause(p_failures integer) returns timestamptz language sql volatile as $$
+  select seqr_clock() + least(interval '30 seconds' * 2 ^ least(p_failures - 5, 10),
+    interval '15 minutes') where p_failures >= 5;
+$$;
+
+-- Sets how many wrong sign-ins in a row there were: of a device, or of whoever has none (null).
+create function customer_count_sign_in(
+  p_customer_id uuid, p_device_id uuid, p_failures integer
+) returns void language plpgsql as $$
+begin
+  if p_device_id is null then
+    update customer set sign_in_failures = p_failures,
+      sign_in_paused_until = sign_in_pause(p_failures) where id = p_customer_id;
+  else
+    update customer_device set sign_in_failures = p_failures,
+      sign_in_paused_until = sign_in_pause(p_failures) where id = p_device_id;
+  end if;
+end $$;
+
+-- Compares the PIN and opens a session. `p_device_id` names a device whose signature the caller has
+-- verified: its session is bound to it, and only its own wrong sign-ins pause it, so that strangers
+-- who guess at the number keep nobody from their own phone. Returns when the session ends, or null:
+-- a wrong PIN, or sign-in is paused, in which case nothing is compared.
 create function customer_sign_in(
-  p_customer_id uuid, p_pin_digest bytea, p_token_digest bytea, p_session_s integer
-) returns timestamptz language plpgsql as $$
+  p_customer_id uuid, p_pin_digest bytea, p_token_digest bytea, p_session_s integer,
+  p_device_id uuid
+) returns table (session_ends_at timestamptz, bound_device_id uuid) language plpgsql as $$
 declare
   c customer;
-  v_expires_at timestamptz;
-  c_free_failures constant integer := 5;
+  d customer_device;
 begin
   select * into strict c from customer where id = p_customer_id for update;
+  select * into d from customer_device
+    where id = p_device_id and customer_id = c.id and state = 'ACTIVE';
+  if found then
+    c.sign_in_failures := d.sign_in_failures;
+    c.sign_in_paused_until := d.sign_in_paused_until;
+  end if;
   if c.sign_in_paused_until > seqr_clock() then
-    return null;
+    return next; return;
   end if;
   if c.pin_digest <> p_pin_digest then
-    update customer set sign_in_failures = c.sign_in_failures + 1,
-      sign_in_paused_until = case when c.sign_in_failures + 1 >= c_free_failures then
-        seqr_clock() + least(
-          interval '30 seconds' * 2 ^ least(c.sign_in_failures + 1 - c_free_failures, 10),
-          interval '15 minutes') end
-    where id = c.id;
-    return null;
+    perform customer_count_sign_in(c.id, d.id, c.sign_in_failures + 1);
+    return next; return;
   end if;
   if c.sign_in_failures > 0 then
-    update customer set sign_in_failures = 0, sign_in_paused_until = null where id = c.id;
+    perform customer_count_sign_in(c.id, d.id, 0);
   end if;
-  v_expires_at := seqr_clock() + make_interval(secs => p_session_s);
-  insert into customer_session (token_digest, customer_id, expires_at)
-    values (p_token_digest, c.id, v_expires_at);
-  return v_expires_at;
+  session_ends_at := seqr_clock() + make_interval(secs => p_session_s);
+  bound_device_id := d.id;
+  insert into customer_session (token_digest, customer_id, device_id, expires_at)
+    values (p_token_digest, c.id, d.id, session_ends_at);
+  if d.id is not null then
+    update customer_device set last_used_at = seqr_clock() where id = d.id;
+  end if;
+  return next;
 end $$;

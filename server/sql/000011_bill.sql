@@ -156,7 +156,7 @@ begin
   if found then
     return next; return;
   end if;
-  if c.pin_failures >= 5 then
+  if c.pin_failures >= pin_failures_max() then
     refusal := 'PIN_LOCKED'; return next; return;
   end if;
   retry_after_s := purchase_pause(c.id, null, null, p_limits);

@@ -65,18 +65,19 @@ begin
   return exists (select from customer_limits_left(p_customer_id) where left_minor < p_amount_minor);
 end $$;
 
--- Sets all three limits at once, by PIN. Approvals that come later see them: both lock the
--- customer. Refusals: those of customer_check_pin.
+-- Sets all three limits at once, by PIN and, where given, the device whose signature over them the
+-- caller has verified. Approvals that come later see them: both lock the customer. Refusals: those
+-- of customer_check_proof.
 create function customer_set_limits(
-  p_customer_id uuid, p_pin_digest bytea, p_per_purchase_minor bigint, p_per_day_minor bigint,
-  p_per_month_minor bigint, p_zone text
+  p_customer_id uuid, p_device_id uuid, p_pin_digest bytea, p_per_purchase_minor bigint,
+  p_per_day_minor bigint, p_per_month_minor bigint, p_zone text
 ) returns table (refusal text, attempts_left integer) language plpgsql as $$
 declare
   c customer;
 begin
   select * into strict c from customer where id = p_customer_id for update;
-  refusal := customer_check_pin(c, p_pin_digest);
-  attempts_left := 5 - c.pin_failures - 1;
+  refusal := customer_check_proof(c, p_device_id, p_pin_digest);
+  attempts_left := pin_attempts_left(c);
   if refusal is null then
     delete from customer_limit where customer_id = c.id;
     insert into customer_limit

@@ -8,6 +8,7 @@ import { BlockList, isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseCodeKeys, type CodeKeys } from './code-keys.ts';
+import { DEVICE_SIGNATURES, type DeviceSignature } from '@seqr-ups/contract';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
 /** What the environment says. Durations are in ms, sizes in the unit of the name. */
@@ -57,6 +58,11 @@ export type Settings = {
   readonly unapprovedOffers: number;
   /** `SEQR_CALLS_PER_MACHINE_PER_MINUTE`: createPurchase calls for one machine (row 40). */
   readonly callsPerMachinePerMinute: number;
+  /**
+   * `SEQR_DEVICE_SIGNATURE`: whether customers approve only with the signature of a device of
+   * theirs, or by the PIN alone as well.
+   */
+  readonly deviceSignature: DeviceSignature;
   /** `SEQR_LOG_LEVEL`. */
   readonly logLevel: LogLevel;
   /** `SEQR_PIN_KEY`: 32 bytes; null: the one kept in `dataDir`. */
@@ -119,6 +125,7 @@ export function readSettings(
     scansPerMinute: integer(from, 'SEQR_SCANS_PER_MINUTE', 30, 1, 1_000_000),
     unapprovedOffers: integer(from, 'SEQR_UNAPPROVED_OFFERS', 5, 1, 1_000_000),
     callsPerMachinePerMinute: integer(from, 'SEQR_CALLS_PER_MACHINE_PER_MINUTE', 60, 1, 1_000_000),
+    deviceSignature: deviceSignature(from),
     logLevel: logLevel(from),
     pinKey: key(from, 'SEQR_PIN_KEY'),
     tokenKey: key(from, 'SEQR_TOKEN_KEY'),
@@ -217,6 +224,14 @@ export function addRange(list: BlockList, range: string): boolean {
   if (!(prefix >= 0 && prefix <= width)) return false;
   list.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
   return true;
+}
+
+function deviceSignature(from: Reading): DeviceSignature {
+  const value = text(from, 'SEQR_DEVICE_SIGNATURE') ?? 'required';
+  const known = DEVICE_SIGNATURES.find((known) => known.toLowerCase() === value);
+  if (known !== undefined) return known;
+  from.faults.push(`SEQR_DEVICE_SIGNATURE must be required or optional, not "${value}".`);
+  return 'REQUIRED';
 }
 
 function logLevel(from: Reading): LogLevel {

@@ -96,7 +96,7 @@ export async function openShop(db: Database) {
         approvePurchase(tx, {
           customerId: purchase.customerId,
           purchaseId: purchase.id,
-          pinDigest: pin(purchase.customerId, options.pin),
+          proof: { pinDigest: pin(purchase.customerId, options.pin), deviceId: null },
           version: options.version ?? null,
         }),
       ),

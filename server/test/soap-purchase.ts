@@ -77,7 +77,7 @@ export async function reserveInvoice(
     approvePurchase(tx, {
       customerId,
       purchaseId,
-      pinDigest: pinDigest(PIN_KEY, customerId, PIN),
+      proof: { pinDigest: pinDigest(PIN_KEY, customerId, PIN), deviceId: null },
       version: null,
     }),
   );

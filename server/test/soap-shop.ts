@@ -109,7 +109,7 @@ export async function approveBill(
       approvePurchase(tx, {
         customerId,
         purchaseId,
-        pinDigest: pinDigest(PIN_KEY, customerId, PIN),
+        proof: { pinDigest: pinDigest(PIN_KEY, customerId, PIN), deviceId: null },
         version,
       }),
     ),

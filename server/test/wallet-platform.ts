@@ -156,6 +156,7 @@ function testConfig(): Config {
   const read = readSettings({
     SEQR_PUBLIC_URL: 'https://pay.example',
     SEQR_EVENT_INTERVAL_MS: '20',
+    SEQR_DEVICE_SIGNATURE: 'optional',
   });
   if (!read.ok) throw new Error(read.faults.join(' '));
   return { ...read.settings, pinKey: PIN_KEY, tokenKey: TOKEN_KEY, codeKeys: TEST_CODE_KEYS };

@@ -3,7 +3,7 @@
 import { currencyDigits, parseAmount, toAmountJson } from '@seqr-ups/contract';
 import type { Money } from '@seqr-ups/contract';
 import { CODE_ID_PATTERN } from '../../server/src/core/merchant.ts';
-import { normalisedMsisdn } from '../../server/src/wallet/session.ts';
+import { normalisedMsisdn } from '../../server/src/wallet/msisdn.ts';
 import { WrongUse } from './command.ts';
 
 /** Longer than any name on a phone's screen. */

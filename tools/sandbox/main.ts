@@ -20,6 +20,8 @@ Settings (environment)
   SEQR_DATA_DIR      where everything is kept, ./.data
   DATABASE_URL       another PostgreSQL (15 or newer) than the embedded one
   SEQR_FLEET         another fleet than the sandbox's machines, a JSON file
+  SEQR_DEVICE_SIGNATURE
+                     required: a device must sign beside the PIN, as by default in "seqr serve"
 `;
 
 /**

@@ -222,6 +222,8 @@ async function settings(
       SEQR_PORT: String(platformPort),
       DATABASE_URL: made.database.url,
       SEQR_OUTBOUND_ALLOW: '127.0.0.0/8,::1/128',
+      // Programs may buy here with the PIN alone.
+      SEQR_DEVICE_SIGNATURE: process.env['SEQR_DEVICE_SIGNATURE']?.trim() || 'optional',
     },
     reseller: {
       ...common,

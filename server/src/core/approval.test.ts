@@ -7,14 +7,8 @@ import { testDatabase } from '../../test/database.ts';
 import type { TestDatabase } from '../../test/database.ts';
 import { advanceClock, assertAuditClean, must, openShop, pin, refusal } from '../../test/shop.ts';
 import type { Shop } from '../../test/shop.ts';
-import {
-  endSession,
-  findSession,
-  isPinKey,
-  signIn,
-  unlockCustomer,
-  verifyPin,
-} from './customer.ts';
+import { endSession, findSession, isPinKey, signIn, unlockCustomer } from './customer.ts';
+import { verifyProof } from './proof.ts';
 
 let database: TestDatabase;
 let shop: Shop;
@@ -35,7 +29,7 @@ const unlock = async (customerId: string): Promise<void> => {
 };
 const enter = (customerId: string, text: string, tokenDigest = randomBytes(32)) =>
   database.db.statement((tx) =>
-    signIn(tx, { customerId, pinDigest: pin(customerId, text), tokenDigest }),
+    signIn(tx, { customerId, pinDigest: pin(customerId, text), tokenDigest, deviceId: null }),
   );
 
 test('row 19: a wrong PIN changes nothing but the count; a right one resets it', async () => {
@@ -118,7 +112,10 @@ test('a PIN that is only verified is counted like an approval', async () => {
   const customer = await shop.customer();
   const verify = (text: string) =>
     database.db.statement((tx) =>
-      verifyPin(tx, { customerId: customer, pinDigest: pin(customer, text) }),
+      verifyProof(tx, {
+        customerId: customer,
+        proof: { pinDigest: pin(customer, text), deviceId: null },
+      }),
     );
   must(await verify('1234'));
   for (let count = 0; count < 4; count += 1) assert.equal(refusal(await verify('0')), 'WRONG_PIN');

@@ -7,20 +7,22 @@ import { onlyRow } from './only-row.ts';
 import { PURCHASE_LIMITS } from './purchase.ts';
 import { readPurchase } from './purchase-row.ts';
 import type { Purchase, PurchaseRow } from './purchase-row.ts';
+import type { Proof } from './proof.ts';
 import { ok, refused } from './refusal.ts';
 import type { CustomerRefusal, Result } from './refusal.ts';
 
 /**
- * The PIN. `pinDigest` is made by `pinDigest` of core/customer; `version` is the one that the
- * customer saw, null for the one that was claimed. On success the purchase is RESERVED and durable,
- * and the notification, if the merchant wants one, is claimed for the caller to send.
+ * The PIN. `version` is the one that the customer saw, null for the one that was claimed; a
+ * `proof` with a device needs one, which `checkSignedApproval` has found signed. On success the
+ * purchase is RESERVED and durable, and the notification, if the merchant wants one, is claimed for
+ * the caller to send.
  */
 export async function approvePurchase(
   tx: Tx,
   approval: {
     readonly customerId: string;
     readonly purchaseId: string;
-    readonly pinDigest: Buffer;
+    readonly proof: Proof;
     readonly version: number | null;
   },
 ): Promise<Result<{ purchase: Purchase; notification: DueNotification | null }, CustomerRefusal>> {
@@ -30,9 +32,11 @@ export async function approvePurchase(
         | 'NOT_FOUND'
         | 'TOO_LATE'
         | 'OFFER_CHANGED'
+        | 'DEVICE_REFUSED'
         | 'WRONG_PIN'
         | 'PIN_LOCKED'
         | 'INSUFFICIENT_FUNDS'
+        | 'LIMIT_EXCEEDED'
         | null;
       attempts_left: number | null;
       notification_id: bigint | null;
@@ -42,12 +46,13 @@ export async function approvePurchase(
     }
   >(
     `select a.refusal, a.attempts_left, a.notification_id, a.notification_url, a.notification_body,
-       a.endpoint_ca_pem, (a.purchase).* from purchase_approve($1, $2, $3, $4, $5, $6) a`,
+       a.endpoint_ca_pem, (a.purchase).* from purchase_approve($1, $2, $3, $4, $5, $6, $7) a`,
     [
       approval.customerId,
       approval.purchaseId,
-      approval.pinDigest,
+      approval.proof.pinDigest,
       approval.version,
+      approval.proof.deviceId,
       NOTIFICATION_CLAIM_S,
       PURCHASE_LIMITS.noticeS,
     ],
@@ -56,11 +61,13 @@ export async function approvePurchase(
   switch (row.refusal) {
     case 'NOT_FOUND':
     case 'TOO_LATE':
+    case 'DEVICE_REFUSED':
     case 'PIN_LOCKED':
       return refused({ code: row.refusal });
     case 'WRONG_PIN':
       return refused({ code: row.refusal, attemptsLeft: row.attempts_left ?? 0 });
     case 'OFFER_CHANGED':
+    case 'LIMIT_EXCEEDED':
     case 'INSUFFICIENT_FUNDS':
       return refused({ code: row.refusal, purchase: readPurchase(row) });
     case null: {

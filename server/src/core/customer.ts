@@ -2,6 +2,9 @@
 
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Tx } from '../db.ts';
+import { onlyRow } from './only-row.ts';
+import { proofRefusal } from './proof.ts';
+import type { Proof, ProofVerdict } from './proof.ts';
 import { ok, refused } from './refusal.ts';
 import type { CustomerRefusal, Result } from './refusal.ts';
 
@@ -49,8 +52,9 @@ export async function findCustomerByMsisdn(tx: Tx, msisdn: string): Promise<Cust
 }
 
 /**
- * Signs in with a PIN; `tokenDigest` is SHA-256 of the session's token. Wrong or paused:
- * UNAUTHORIZED.
+ * Signs in with a PIN; `tokenDigest` is the keyed digest of the session's token, `deviceId` a device
+ * whose signature was found right. Wrong or paused: UNAUTHORIZED. The session is bound to the
+ * device, if that is still one of the customer's.
  */
 export async function signIn(
   tx: Tx,
@@ -58,18 +62,31 @@ export async function signIn(
     readonly customerId: string;
     readonly pinDigest: Buffer;
     readonly tokenDigest: Buffer;
+    readonly deviceId: string | null;
   },
-): Promise<Result<{ expiresAt: Date }, CustomerRefusal>> {
-  const { rows } = await tx.query<{ expires_at: Date | null }>(
-    `select customer_sign_in($1, $2, $3, $4) as expires_at`,
-    [attempt.customerId, attempt.pinDigest, attempt.tokenDigest, SESSION_S],
-  );
-  const expiresAt = rows[0]?.expires_at;
-  return expiresAt ? ok({ expiresAt }) : refused({ code: 'UNAUTHORIZED' });
+): Promise<Result<{ expiresAt: Date; deviceId: string | null }, CustomerRefusal>> {
+  const { customerId, deviceId } = attempt;
+  const { rows } = await tx.query<{
+    session_ends_at: Date | null;
+    bound_device_id: string | null;
+  }>(`select * from customer_sign_in($1, $2, $3, $4, $5)`, [
+    customerId,
+    attempt.pinDigest,
+    attempt.tokenDigest,
+    SESSION_S,
+    deviceId,
+  ]);
+  const { session_ends_at: expiresAt, bound_device_id: bound } = onlyRow(rows);
+  return expiresAt === null
+    ? refused({ code: 'UNAUTHORIZED' })
+    : ok({ expiresAt, deviceId: bound });
 }
 
+/** A customer's session; `deviceId` is the device that it is bound to. */
+export type CustomerSession = Customer & { readonly deviceId: string | null };
+
 /** Whose session this token opens, or null when it has ended. */
-export async function findSession(tx: Tx, tokenDigest: Buffer): Promise<Customer | null> {
+export async function findSession(tx: Tx, tokenDigest: Buffer): Promise<CustomerSession | null> {
   const found = await findSessions(tx, [tokenDigest]);
   return found.get(tokenDigest.toString('hex')) ?? null;
 }
@@ -78,19 +95,15 @@ export async function findSession(tx: Tx, tokenDigest: Buffer): Promise<Customer
 export async function findSessions(
   tx: Tx,
   tokenDigests: readonly Buffer[],
-): Promise<ReadonlyMap<string, Customer>> {
-  const { rows } = await tx.query<Customer & { digest: Buffer }>(
-    `select s.token_digest as digest, c.id as "customerId", c.msisdn, c.name
+): Promise<ReadonlyMap<string, CustomerSession>> {
+  const { rows } = await tx.query<CustomerSession & { digest: Buffer }>(
+    `select s.token_digest as digest, s.device_id as "deviceId", c.id as "customerId", c.msisdn,
+       c.name
      from customer_session s join customer c on c.id = s.customer_id
      where s.token_digest = any($1) and s.expires_at > (select seqr_clock())`,
     [tokenDigests],
   );
-  return new Map(
-    rows.map(({ digest, customerId, msisdn, name }) => [
-      digest.toString('hex'),
-      { customerId, msisdn, name },
-    ]),
-  );
+  return new Map(rows.map(({ digest, ...session }) => [digest.toString('hex'), session] as const));
 }
 
 /** Signs out. */
@@ -99,26 +112,20 @@ export async function endSession(tx: Tx, tokenDigest: Buffer): Promise<void> {
 }
 
 /**
- * Checks and counts a PIN without approving anything: for an approval that is replayed by its key.
+ * Changes the PIN to the one whose digest is `newPinDigest`, and ends every session of the
+ * customer.
  */
-export async function verifyPin(
+export async function changePin(
   tx: Tx,
-  attempt: { readonly customerId: string; readonly pinDigest: Buffer },
+  change: { readonly customerId: string; readonly proof: Proof; readonly newPinDigest: Buffer },
 ): Promise<Result<null, CustomerRefusal>> {
-  const { rows } = await tx.query<{
-    refusal: 'WRONG_PIN' | 'PIN_LOCKED' | null;
-    attempts_left: number;
-  }>(`select * from customer_verify_pin($1, $2)`, [attempt.customerId, attempt.pinDigest]);
-  const [row] = rows;
-  if (!row) throw new Error('customer_verify_pin answered nothing');
-  switch (row.refusal) {
-    case 'WRONG_PIN':
-      return refused({ code: row.refusal, attemptsLeft: row.attempts_left });
-    case 'PIN_LOCKED':
-      return refused({ code: row.refusal });
-    case null:
-      return ok(null);
-  }
+  const { pinDigest, deviceId } = change.proof;
+  const { rows } = await tx.query<ProofVerdict>(
+    `select * from customer_change_pin($1, $2, $3, $4)`,
+    [change.customerId, pinDigest, deviceId, change.newPinDigest],
+  );
+  const refusal = proofRefusal(onlyRow(rows));
+  return refusal === null ? ok(null) : refused(refusal);
 }
 
 /**

@@ -47,7 +47,7 @@ const ACTIONS = {
       approvePurchase(tx, {
         customerId: purchase.customerId,
         purchaseId: purchase.id,
-        pinDigest: pin(purchase.customerId),
+        proof: { pinDigest: pin(purchase.customerId), deviceId: null },
         version: null,
       }),
     ),

@@ -12,7 +12,9 @@ export type CustomerRefusal =
   | { readonly code: 'TOO_LATE'; readonly bill?: LateBill }
   | { readonly code: 'NO_INVOICE_YET' | 'INVALID_CODE' }
   | { readonly code: 'INSUFFICIENT_FUNDS'; readonly purchase: Purchase }
+  | { readonly code: 'LIMIT_EXCEEDED'; readonly purchase: Purchase }
   | { readonly code: 'WRONG_PIN'; readonly attemptsLeft: number }
+  | { readonly code: 'DEVICE_REFUSED' | 'WRONG_CODE' | 'DEVICES_MAX' }
   | { readonly code: 'OFFER_CHANGED'; readonly purchase: Purchase }
   | { readonly code: 'RATE_LIMITED'; readonly retryAfterS: number }
   | { readonly code: 'UNAUTHORIZED' };

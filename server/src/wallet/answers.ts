@@ -4,19 +4,29 @@
  * document (RFC 9457).
  */
 
-import { PROBLEM_STATUS } from '@seqr-ups/contract';
-import type { EndingCode, Money, ProblemCode, ProblemJson, PurchaseJson } from '@seqr-ups/contract';
+import { PROBLEM_STATUS, toAmountJson } from '@seqr-ups/contract';
+import type {
+  AccountJson,
+  EndingCode,
+  LimitLeftJson,
+  Money,
+  ProblemCode,
+  ProblemJson,
+  PurchaseJson,
+} from '@seqr-ups/contract';
 import type { FastifyReply } from 'fastify';
+import type { LimitLeft } from '../core/limit.ts';
 import type { Purchase } from '../core/purchase.ts';
 import type { CustomerRefusal } from '../core/refusal.ts';
 import { purchaseJson } from './purchase-json.ts';
 import * as words from './words.ts';
 
 /**
- * What a call about a purchase is answered with: the purchase, or a problem (status 400 and above).
+ * What a call is answered with: the purchase or the account that it was about, or a problem (status
+ * 400 and above).
  */
 export type Answer =
-  | { readonly status: 200 | 201; readonly body: PurchaseJson }
+  | { readonly status: 200 | 201; readonly body: PurchaseJson | AccountJson }
   | { readonly status: number; readonly body: ProblemJson };
 
 /** Members that some problems carry besides code and words. */
@@ -26,6 +36,7 @@ type ProblemExtras = {
   purchaseId?: string;
   attemptsLeft?: number;
   retryAfterS?: number;
+  limit?: LimitLeftJson;
 };
 
 /** Media type of problem documents. */
@@ -56,6 +67,7 @@ export function problem(
       ...(purchaseId !== undefined && { purchaseId }),
       ...(extras.attemptsLeft !== undefined && { attemptsLeft: extras.attemptsLeft }),
       ...(extras.retryAfterS !== undefined && { retryAfterS: extras.retryAfterS }),
+      ...(extras.limit !== undefined && { limit: extras.limit }),
       ...(extras.purchase && { purchase: purchaseJson(extras.purchase) }),
     },
   };
@@ -94,7 +106,11 @@ export function refusalAnswer(refusal: CustomerRefusal, purchaseId?: string): An
       return problem(refusal.code, { retryAfterS: RETRY_NO_INVOICE_S });
     case 'TOO_LATE':
     case 'PIN_LOCKED':
+    case 'DEVICE_REFUSED':
+    case 'WRONG_CODE':
       return problem(refusal.code, about);
+    case 'DEVICES_MAX':
+      return invalidRequest(words.TOO_MANY_DEVICES);
     case 'INSUFFICIENT_FUNDS':
       return problem(refusal.code, {
         purchase: refusal.purchase,
@@ -110,12 +126,36 @@ export function refusalAnswer(refusal: CustomerRefusal, purchaseId?: string): An
         detail: words.wrongPin(refusal.attemptsLeft),
       });
     case 'OFFER_CHANGED':
+    case 'LIMIT_EXCEEDED':
       return problem(refusal.code, { purchase: refusal.purchase });
     case 'RATE_LIMITED':
       break;
   }
   return problem(refusal.code, { retryAfterS: refusal.retryAfterS });
 }
+
+/**
+ * An approval above a limit that the customer has set; the offer stays. `limit` is the one that
+ * leaves least now; it is named if it is still in the way.
+ */
+export function limitAnswer(purchase: Purchase, limit: LimitLeft | null): Answer {
+  const asked = purchase.maximum?.minor ?? 0n;
+  const inTheWay = limit !== null && limit.left.minor < asked ? limit : null;
+  return problem('LIMIT_EXCEEDED', {
+    purchase,
+    ...(inTheWay !== null && {
+      limit: limitLeftJson(inTheWay),
+      detail: words.overLimit(inTheWay),
+    }),
+  });
+}
+
+/** A limit and what it leaves, as JSON. */
+export const limitLeftJson = ({ kind, amount, left }: LimitLeft): LimitLeftJson => ({
+  kind,
+  amount: toAmountJson(amount),
+  left: toAmountJson(left),
+});
 
 /** What the core refused of a bill, as a problem: here `NOT_FOUND` means the bill or its till. */
 export function billRefusalAnswer(refusal: CustomerRefusal, kind: 'TILL' | 'INVOICE'): Answer {
@@ -136,7 +176,11 @@ export function billRefusalAnswer(refusal: CustomerRefusal, kind: 'TILL' | 'INVO
     case 'NO_INVOICE_YET':
     case 'INSUFFICIENT_FUNDS':
     case 'WRONG_PIN':
+    case 'DEVICE_REFUSED':
+    case 'WRONG_CODE':
+    case 'DEVICES_MAX':
     case 'OFFER_CHANGED':
+    case 'LIMIT_EXCEEDED':
     case 'RATE_LIMITED':
     case 'UNAUTHORIZED':
       break;

@@ -27,6 +27,7 @@ export type WalletOptions = {
     | 'publicUrl'
     | 'pinKey'
     | 'tokenKey'
+    | 'deviceSignature'
     | 'codeKeys'
     | 'scansPerMinute'
     | 'unapprovedOffers'

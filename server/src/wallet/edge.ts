@@ -6,15 +6,22 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { cardRoutes } from './cards.ts';
+import { caseRoutes } from './cases.ts';
 import { codeRoutes } from './codes.ts';
 import type { WalletContext, WalletOptions } from './context.ts';
 import { answerFaults, readJsonBodies, watchPaths } from './faults.ts';
+import { historyRoutes } from './history.ts';
+import { deviceRoutes } from './devices.ts';
+import { installationRoute } from './installation.ts';
 import { documentRoutes } from './openapi.ts';
+import { pinRoute, unlockingRoute } from './pin.ts';
 import { walletPages } from './pages.ts';
 import { purchaseRoutes } from './purchases.ts';
 import { receiptRoutes } from './receipts.ts';
 import { authentication, sessionRoutes } from './session.ts';
 import { createEventStreams } from './stream.ts';
+import { createSignInThrottle } from './throttle.ts';
+import { topUpRoutes } from './top-ups.ts';
 
 export type { WalletOptions } from './context.ts';
 
@@ -41,6 +48,7 @@ export async function walletEdge(app: FastifyInstance, options: WalletOptions): 
         streams,
         stopping: stop.signal,
       };
+      const throttle = createSignInThrottle(() => performance.now());
       const answerOtherPaths = watchPaths(api);
       readJsonBodies(api);
       answerFaults(api, options.log);
@@ -49,10 +57,17 @@ export async function walletEdge(app: FastifyInstance, options: WalletOptions): 
       });
       await documentRoutes(api);
       codeRoutes(api, context);
-      sessionRoutes(api, context);
+      installationRoute(api, context);
+      sessionRoutes(api, context, throttle);
+      unlockingRoute(api, context, throttle);
+      pinRoute(api, context);
+      deviceRoutes(api, context);
       purchaseRoutes(api, context);
+      historyRoutes(api, context);
+      topUpRoutes(api, context);
       receiptRoutes(api, context);
       cardRoutes(api, context);
+      caseRoutes(api, context);
       answerOtherPaths();
     },
     { prefix: '/wallet/v1' },

@@ -4,35 +4,29 @@ import type { FastifyInstance } from 'fastify';
 import { toAmountJson } from '@seqr-ups/contract';
 import type { AccountJson } from '@seqr-ups/contract';
 import { customerAccount } from '../core/account.ts';
-import { pinDigest, verifyPin } from '../core/customer.ts';
-import { approvePurchase } from '../core/approval.ts';
-import { cancelPurchase, findPurchase, listPurchases } from '../core/purchase.ts';
-import type { CustomerRefusal } from '../core/refusal.ts';
-import { invalidRequest, overloaded, problem, refusalAnswer, sendAnswer } from './answers.ts';
-import { success } from './answers.ts';
+import { cancelPurchase } from '../core/purchase.ts';
+import { invalidRequest, limitLeftJson, overloaded, problem } from './answers.ts';
+import { sendAnswer, success } from './answers.ts';
 import type { Answer } from './answers.ts';
+import { approvalRoute, refusalWithPurchase } from './approval.ts';
 import type { WalletContext } from './context.ts';
 import { answerOnce } from './idempotent.ts';
-import { described, PURCHASE_PAGE_REF, PURCHASE_REF } from './openapi.ts';
-import { purchaseJson } from './purchase-json.ts';
+import { described, PURCHASE_REF } from './openapi.ts';
 import { scanTarget, startBill, startPurchase } from './scan.ts';
-import { ACCOUNT, APPROVAL_BODY, KEY_HEADER, PAGE_QUERY, PAGE_SIZE } from './schemas.ts';
-import { PAGE_SIZE_MAX, PURCHASE_PARAMS, SCAN_BODY, UUID } from './schemas.ts';
-import type { ApprovalBody, PageQuery, PurchaseParams, ScanBody } from './schemas.ts';
+import { ACCOUNT, KEY_HEADER, PURCHASE_PARAMS } from './schemas.ts';
+import { SCAN_BODY, UUID } from './schemas.ts';
+import type { PurchaseParams, ScanBody } from './schemas.ts';
 import type { Session } from './session.ts';
-import { lateDetail } from './words.ts';
 
 /** Routes that change something: one place for the names under which keys count. */
 const ROUTES = {
   scan: 'POST /wallet/v1/purchases',
-  approval: 'POST /wallet/v1/purchases/{id}/approval',
   cancellation: 'POST /wallet/v1/purchases/{id}/cancellation',
 } as const;
 
-/** Adds the account, the purchases, the scan, the approval, the cancellation and live updates. */
+/** Adds the account, the scan, the approval, the cancellation and live updates. */
 export function purchaseRoutes(app: FastifyInstance, context: WalletContext): void {
   accountRoute(app, context);
-  historyRoutes(app, context);
   eventsRoute(app, context);
   scanRoute(app, context);
   approvalRoute(app, context);
@@ -50,60 +44,6 @@ function accountRoute(app: FastifyInstance, context: WalletContext): void {
       },
     },
     (request) => accountJson(context, context.sessionOf(request)),
-  );
-}
-
-function historyRoutes(app: FastifyInstance, context: WalletContext): void {
-  const { db, authenticate: onRequest } = context;
-  app.get<{ Querystring: PageQuery }>(
-    '/purchases',
-    {
-      onRequest,
-      schema: {
-        ...described('Purchases', 'Newest first, refused ones included.', [
-          'UNAUTHORIZED',
-          'INVALID_REQUEST',
-          'OVERLOADED',
-        ]),
-        querystring: PAGE_QUERY,
-        response: { 200: PURCHASE_PAGE_REF },
-      },
-    },
-    async (request, reply) => {
-      if (context.overloaded()) return sendAnswer(reply, overloaded());
-      const limit = Number(request.query.limit ?? PAGE_SIZE);
-      if (limit < 1 || limit > PAGE_SIZE_MAX) {
-        return sendAnswer(reply, invalidRequest(`limit must be 1 to ${PAGE_SIZE_MAX}.`));
-      }
-      const before = request.query.cursor ?? null;
-      if (before !== null && !UUID.test(before)) {
-        return sendAnswer(reply, invalidRequest('cursor must be the nextCursor of a page.'));
-      }
-      const { customerId } = context.sessionOf(request);
-      const page = await db.statement((tx) => listPurchases(tx, customerId, { limit, before }));
-      return { items: page.items.map(purchaseJson), nextCursor: page.nextCursor };
-    },
-  );
-
-  app.get<{ Params: PurchaseParams }>(
-    '/purchases/:id',
-    {
-      onRequest,
-      schema: {
-        ...described('Purchase', 'One purchase of this customer.', ['UNAUTHORIZED', 'NOT_FOUND']),
-        params: PURCHASE_PARAMS,
-        response: { 200: PURCHASE_REF },
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params;
-      const { customerId } = context.sessionOf(request);
-      const purchase = UUID.test(id)
-        ? await db.statement((tx) => findPurchase(tx, customerId, id))
-        : null;
-      if (purchase === null) return sendAnswer(reply, problem('NOT_FOUND'));
-      return purchaseJson(purchase);
-    },
   );
 }
 
@@ -183,40 +123,6 @@ function scanRoute(app: FastifyInstance, context: WalletContext): void {
   );
 }
 
-function approvalRoute(app: FastifyInstance, context: WalletContext): void {
-  app.post<{ Params: PurchaseParams; Body: ApprovalBody }>(
-    '/purchases/:id/approval',
-    {
-      onRequest: context.authenticate,
-      schema: {
-        ...described('Approve', 'Reserves the amount, or pays the bill.', [
-          ...(['WRONG_PIN', 'PIN_LOCKED', 'OFFER_CHANGED', 'TOO_LATE', 'IN_PROGRESS'] as const),
-          ...(['INSUFFICIENT_FUNDS', 'KEY_REUSED', 'NOT_FOUND', 'INVALID_REQUEST'] as const),
-          'UNAUTHORIZED',
-        ]),
-        headers: KEY_HEADER,
-        params: PURCHASE_PARAMS,
-        body: APPROVAL_BODY,
-        response: { 200: PURCHASE_REF },
-      },
-    },
-    (request, reply) => {
-      const { id } = request.params;
-      if (!UUID.test(id)) return sendAnswer(reply, problem('NOT_FOUND'));
-      const session = context.sessionOf(request);
-      const version = request.body.version ?? null;
-      const digest = pinDigest(context.config.pinKey, session.customerId, request.body.pin);
-      return answerOnce(context, request, reply, {
-        customerId: session.customerId,
-        route: ROUTES.approval,
-        content: [id.toLowerCase(), version],
-        act: () => approve(context, session, { purchaseId: id, pinDigest: digest, version }),
-        beforeReplay: () => checkPin(context, session, { purchaseId: id, pinDigest: digest }),
-      });
-    },
-  );
-}
-
 function cancellationRoute(app: FastifyInstance, context: WalletContext): void {
   app.post<{ Params: PurchaseParams }>(
     '/purchases/:id/cancellation',
@@ -246,40 +152,17 @@ function cancellationRoute(app: FastifyInstance, context: WalletContext): void {
   );
 }
 
-async function accountJson(context: WalletContext, { customerId }: Session): Promise<AccountJson> {
-  const account = await context.db.statement((tx) => customerAccount(tx, customerId));
-  return { balance: toAmountJson(account.balance), available: toAmountJson(account.available) };
-}
-
-async function approve(
-  context: WalletContext,
+/** The account as its customer sees it. */
+export async function accountJson(
+  { db }: Pick<WalletContext, 'db'>,
   { customerId }: Session,
-  approval: { purchaseId: string; pinDigest: Buffer; version: number | null },
-): Promise<Answer> {
-  const { db, log } = context;
-  const { purchaseId } = approval;
-  const result = await db.statement((tx) => approvePurchase(tx, { customerId, ...approval }));
-  // Also after a refusal: the last wrong PIN cancels the offer.
-  context.events.poke();
-  if (!result.ok) {
-    log.info({ purchaseId, code: result.refusal.code }, 'approval refused');
-    return refusalWithPurchase(context, customerId, purchaseId, result.refusal);
-  }
-  const { purchase, notification } = result.value;
-  if (notification !== null) context.notifyNow(notification);
-  log.info({ purchaseId }, 'purchase approved');
-  return success(200, purchase);
-}
-
-async function checkPin(
-  context: WalletContext,
-  { customerId }: Session,
-  { purchaseId, pinDigest }: { purchaseId: string; pinDigest: Buffer },
-): Promise<Answer | null> {
-  const result = await context.db.statement((tx) => verifyPin(tx, { customerId, pinDigest }));
-  if (result.ok) return null;
-  context.events.poke();
-  return refusalAnswer(result.refusal, purchaseId);
+): Promise<AccountJson> {
+  const { balance, available, limit } = await db.statement((tx) => customerAccount(tx, customerId));
+  return {
+    balance: toAmountJson(balance),
+    available: toAmountJson(available),
+    limit: limit === null ? null : limitLeftJson(limit),
+  };
 }
 
 async function cancel(
@@ -292,16 +175,4 @@ async function cancel(
   if (!result.ok) return refusalWithPurchase(context, customerId, purchaseId, result.refusal);
   context.log.info({ purchaseId }, 'purchase cancelled by the customer');
   return success(200, result.value);
-}
-
-/** Whoever comes too late, perhaps again after a lost answer, sees what the purchase has become. */
-async function refusalWithPurchase(
-  { db }: WalletContext,
-  customerId: string,
-  purchaseId: string,
-  refusal: CustomerRefusal,
-): Promise<Answer> {
-  if (refusal.code !== 'TOO_LATE') return refusalAnswer(refusal, purchaseId);
-  const purchase = await db.statement((tx) => findPurchase(tx, customerId, purchaseId));
-  return problem('TOO_LATE', { purchase, purchaseId, detail: lateDetail(purchase) });
 }

@@ -13,7 +13,8 @@ import fastify from 'fastify';
 import { CARD_LIST, SWIPED_CARD_LIST } from './cards.ts';
 import { documentRoutes, PURCHASE_PAGE_REF, PURCHASE_REF } from './openapi.ts';
 import { RECEIPT_LIST } from './receipts.ts';
-import { ACCOUNT, SESSION } from './schemas.ts';
+import { SESSION } from './device-schemas.ts';
+import { ACCOUNT } from './schemas.ts';
 import type { Schema } from './schemas.ts';
 
 const AMOUNT = { value: '20.00', currency: 'EUR' };
@@ -29,8 +30,24 @@ const FULL: PurchaseJson = {
   reserved: AMOUNT,
   charged: { value: '2.50', currency: 'EUR' },
   rows: [
-    { description: 'Coffee', quantity: '1', unitPrice: AMOUNT, total: AMOUNT },
-    { description: null, quantity: null, unitPrice: null, total: null },
+    {
+      description: 'Coffee',
+      quantity: '1',
+      unit: 'PCS',
+      unitPrice: AMOUNT,
+      discount: AMOUNT,
+      taxRate: '19',
+      total: AMOUNT,
+    },
+    {
+      description: null,
+      quantity: null,
+      unit: null,
+      unitPrice: null,
+      discount: null,
+      taxRate: null,
+      total: null,
+    },
   ],
   refunds: [
     { reference: 'r', amount: AMOUNT, reason: 'cold', createdAt: '2026-11-23T10:00:00.000Z' },
@@ -40,7 +57,10 @@ const FULL: PurchaseJson = {
     { type: 'CLUB', description: 'Coffee club', number: '…0017', status: 'USED' },
     { type: 'CLUB', description: null, number: null, status: 'UNKNOWN' },
   ],
+  taxes: [{ rate: '19', total: AMOUNT, tax: AMOUNT }],
   bill: { title: 'Café', footer: null, terminal: 'Till 2' },
+  ersReference: '2026112310000000000000001',
+  paidAt: '2026-11-23T10:00:00.000Z',
   expiresAt: '2026-11-23T10:00:00.000Z',
   createdAt: '2026-11-23T10:00:00.000Z',
   updatedAt: '2026-11-23T10:00:00.000Z',
@@ -56,7 +76,10 @@ const BARE: PurchaseJson = {
   rows: [],
   refunds: [],
   tokens: [],
+  taxes: [],
   bill: null,
+  ersReference: null,
+  paidAt: null,
   expiresAt: null,
   ending: null,
 };
@@ -68,7 +91,11 @@ const SESSION_VALUE: SessionJson = {
   customer: { msisdn: '46700000001', name: 'Ann' },
   device: { id: 'd' },
 };
-const ACCOUNT_VALUE: AccountJson = { balance: AMOUNT, available: AMOUNT };
+const ACCOUNT_VALUE: AccountJson = {
+  balance: AMOUNT,
+  available: AMOUNT,
+  limit: { kind: 'PER_DAY', amount: AMOUNT, left: AMOUNT },
+};
 const RECEIPTS: ReceiptListJson = {
   items: [
     {
@@ -101,6 +128,7 @@ test('writing by the schemas loses no member and no null', async () => {
     [PURCHASE_PAGE_REF, { items: [], nextCursor: null }],
     [SESSION, SESSION_VALUE],
     [ACCOUNT, ACCOUNT_VALUE],
+    [ACCOUNT, { ...ACCOUNT_VALUE, limit: null }],
     [RECEIPT_LIST, RECEIPTS],
     [CARD_LIST, CARDS],
     [SWIPED_CARD_LIST, SWIPED],

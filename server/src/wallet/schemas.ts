@@ -5,10 +5,17 @@
  * serialiser drops what it has not been told of.
  */
 
-import { CARD_STATUSES, PROBLEM_STATUS, PURCHASE_KINDS, PURCHASE_STATES } from '@seqr-ups/contract';
+import {
+  CARD_STATUSES,
+  LIMIT_KINDS,
+  PROBLEM_STATUS,
+  PURCHASE_KINDS,
+  PURCHASE_STATES,
+} from '@seqr-ups/contract';
 import type {
   AccountJson,
   AmountJson,
+  LimitLeftJson,
   ProblemJson,
   PurchaseBillJson,
   PurchaseCardJson,
@@ -16,52 +23,27 @@ import type {
   PurchasePageJson,
   PurchaseRowJson,
   RefundJson,
-  SessionJson,
+  TaxJson,
 } from '@seqr-ups/contract';
 
-/** A JSON Schema (2020-12, as OpenAPI 3.1 uses it). */
-export type Schema = { readonly [keyword: string]: unknown };
+import { TEXT, TIME, nullable } from '../json-schema.ts';
+import type { ObjectSchema } from '../json-schema.ts';
 
-/**
- * The schema of an object type: every member described, and exactly the members that are always
- * there required.
- */
-export type ObjectSchema<T> = {
-  readonly type: 'object';
-  readonly description?: string;
-  readonly properties: { readonly [K in keyof Required<T>]: Schema };
-  readonly required: readonly RequiredKey<T>[];
-};
-type RequiredKey<T> = {
-  [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? never : K;
-}[keyof T];
+export { TEXT, TIME, nullable };
+export type { ObjectSchema };
+export type { Schema } from '../json-schema.ts';
 
-/** The same schema, but the value may also be null. */
-export const nullable = <S extends { readonly type: string }>(schema: S) => ({
-  ...schema,
-  type: [schema.type, 'null'] as const,
-});
-
-/** Any text. */
-export const TEXT = { type: 'string' } as const;
-/** A moment. */
-export const TIME = { type: 'string', description: 'ISO 8601, UTC' } as const;
-
-/** Digits of a phone number with its country code, or anything that a person types for one. */
-const MSISDN_LENGTH_MAX = 40;
 /** A QR code holds at most so many characters. */
 export const QR_LENGTH_MAX = 4296;
 const REFERENCE_LENGTH_MAX = 64;
 const CURSOR_LENGTH_MAX = 64;
-/** Versions are counted by an `integer` of the database. */
-const VERSION_MAX = 2_147_483_647;
 /** Purchases on a page. */
 export const PAGE_SIZE = 20;
 /** The largest page that may be asked for. */
 export const PAGE_SIZE_MAX = 100;
 
 /** Schema of {@link AmountJson}. */
-const AMOUNT = {
+export const AMOUNT = {
   type: 'object',
   description: "An amount with the currency's digits.",
   properties: {
@@ -77,11 +59,21 @@ const ROW = {
   properties: {
     description: nullable(TEXT),
     quantity: nullable(TEXT),
+    unit: nullable(TEXT),
     unitPrice: nullable(AMOUNT),
+    discount: nullable(AMOUNT),
+    taxRate: { ...nullable(TEXT), description: 'Per cent, inside the total.', examples: ['19'] },
     total: nullable(AMOUNT),
   },
-  required: ['description', 'quantity', 'unitPrice', 'total'],
+  required: ['description', 'quantity', 'unit', 'unitPrice', 'discount', 'taxRate', 'total'],
 } as const satisfies ObjectSchema<PurchaseRowJson>;
+
+const TAX = {
+  type: 'object',
+  description: 'The tax at one rate, inside the total of its lines.',
+  properties: { rate: { type: 'string', description: 'Per cent.' }, total: AMOUNT, tax: AMOUNT },
+  required: ['rate', 'total', 'tax'],
+} as const satisfies ObjectSchema<TaxJson>;
 
 const REFUND = {
   type: 'object',
@@ -147,7 +139,14 @@ export const PURCHASE = {
     rows: { type: 'array', items: ROW },
     refunds: { type: 'array', items: REFUND },
     tokens: { type: 'array', items: CARD },
+    taxes: {
+      type: 'array',
+      items: TAX,
+      description: 'By rate; empty unless the lines sum to what was charged.',
+    },
     bill: nullable(BILL),
+    ersReference: { ...nullable(TEXT), description: "The payment's; null before it." },
+    paidAt: { ...nullable(TEXT), description: 'ISO 8601, UTC.' },
     expiresAt: { ...nullable(TEXT), description: 'Deadline of the present state, ISO 8601, UTC.' },
     createdAt: TIME,
     updatedAt: TIME,
@@ -167,7 +166,10 @@ export const PURCHASE = {
     'rows',
     'refunds',
     'tokens',
+    'taxes',
     'bill',
+    'ersReference',
+    'paidAt',
     'expiresAt',
     'createdAt',
     'updatedAt',
@@ -186,33 +188,27 @@ export const PURCHASE_PAGE = {
   required: ['items', 'nextCursor'],
 } as const satisfies ObjectSchema<PurchasePageJson>;
 
-/** Schema of {@link SessionJson}. */
-export const SESSION = {
+/** Schema of {@link LimitLeftJson}. */
+const LIMIT_LEFT = {
   type: 'object',
-  properties: {
-    token: { type: 'string', description: 'For `Authorization: Bearer`.' },
-    expiresAt: TIME,
-    customer: {
-      type: 'object',
-      properties: { msisdn: TEXT, name: TEXT },
-      required: ['msisdn', 'name'],
-    },
-    device: {
-      type: ['object', 'null'],
-      description: 'The device that signed; null where none did, or its signature did not hold.',
-      properties: { id: TEXT },
-      required: ['id'],
-    },
-  },
-  required: ['token', 'expiresAt', 'customer', 'device'],
-} as const satisfies ObjectSchema<SessionJson>;
+  description: 'A limit that the customer has set, and what it leaves for a purchase now.',
+  properties: { kind: { type: 'string', enum: LIMIT_KINDS }, amount: AMOUNT, left: AMOUNT },
+  required: ['kind', 'amount', 'left'],
+} as const satisfies ObjectSchema<LimitLeftJson>;
 
 /** Schema of {@link AccountJson}. */
 export const ACCOUNT = {
   type: 'object',
   description: 'What the customer has, and what of it is free.',
-  properties: { balance: AMOUNT, available: AMOUNT },
-  required: ['balance', 'available'],
+  properties: {
+    balance: AMOUNT,
+    available: AMOUNT,
+    limit: {
+      ...nullable(LIMIT_LEFT),
+      description: 'The limit that leaves least, if there is any.',
+    },
+  },
+  required: ['balance', 'available', 'limit'],
 } as const satisfies ObjectSchema<AccountJson>;
 
 /** Schema of {@link ProblemJson}. */
@@ -228,29 +224,18 @@ export const PROBLEM = {
     purchaseId: { type: 'string', description: 'The purchase that this is about.' },
     attemptsLeft: { type: 'integer', description: 'With WRONG_PIN.' },
     retryAfterS: { type: 'integer', description: 'As the Retry-After header, in seconds.' },
+    limit: { ...LIMIT_LEFT, description: 'With LIMIT_EXCEEDED: the limit in the way.' },
     purchase: { ...PURCHASE, description: 'The purchase as it now is.' },
   },
   required: ['type', 'title', 'status', 'code'],
 } as const satisfies ObjectSchema<ProblemJson>;
 
-const PIN = { type: 'string', pattern: '^[0-9]{4}$', description: 'Four digits.' } as const;
-
-/** What `POST /sessions` takes. */
-export type SignInBody = { readonly msisdn: string; readonly pin: string };
-/** Schema of {@link SignInBody}. */
-export const SIGN_IN_BODY = {
-  type: 'object',
-  properties: {
-    msisdn: {
-      type: 'string',
-      minLength: 1,
-      maxLength: MSISDN_LENGTH_MAX,
-      description: 'Phone number with country code: `46700000001`, `+46 70 000 00 01`, `0046…`.',
-    },
-    pin: PIN,
-  },
-  required: ['msisdn', 'pin'],
-} as const satisfies ObjectSchema<SignInBody>;
+/** A PIN. */
+export const PIN = {
+  type: 'string',
+  pattern: '^[0-9]{4}$',
+  description: 'Four digits.',
+} as const;
 
 /** What `POST /purchases` takes: exactly one of the two. */
 export type ScanBody = { readonly qr?: string; readonly reference?: string };
@@ -280,24 +265,6 @@ export const PURCHASE_PARAMS = {
   properties: { id: { type: 'string', description: 'Id of a purchase.' } },
   required: ['id'],
 } as const satisfies ObjectSchema<PurchaseParams>;
-
-/** What `POST /purchases/{id}/approval` takes. */
-export type ApprovalBody = { readonly pin: string; readonly version?: number | null };
-/** Schema of {@link ApprovalBody}. */
-export const APPROVAL_BODY = {
-  type: 'object',
-  properties: {
-    pin: PIN,
-    version: {
-      type: ['integer', 'null'],
-      minimum: 1,
-      maximum: VERSION_MAX,
-      description:
-        'The version that the customer saw; may be absent only while it is as it was offered.',
-    },
-  },
-  required: ['pin'],
-} as const satisfies ObjectSchema<ApprovalBody>;
 
 /** The query of `GET /purchases`, still text: see `pageLimit`. */
 export type PageQuery = { readonly limit?: string; readonly cursor?: string };

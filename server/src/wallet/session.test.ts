@@ -5,7 +5,7 @@ import { unlockCustomer } from '../core/customer.ts';
 import { PIN } from '../../test/shop.ts';
 import { startWalletEdge } from '../../test/wallet-platform.ts';
 import type { WalletPlatform } from '../../test/wallet-platform.ts';
-import { normalisedMsisdn } from './session.ts';
+import { normalisedMsisdn } from './msisdn.ts';
 import { createSignInThrottle } from './throttle.ts';
 
 let platform: WalletPlatform;

@@ -6,8 +6,8 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { DeviceSignatureJson } from '@seqr-ups/contract';
 import {
   endSession,
   findCustomerByMsisdn,
@@ -15,23 +15,23 @@ import {
   pinDigest,
   signIn,
 } from '../core/customer.ts';
-import type { Customer } from '../core/customer.ts';
+import type { Customer, CustomerSession } from '../core/customer.ts';
 import { readTogether } from '../core/together.ts';
 import { shownMsisdn } from '../log.ts';
+import { checkSignedAct } from '../core/proof.ts';
 import { invalidRequest, overloaded, problem, sendAnswer } from './answers.ts';
 import type { WalletContext } from './context.ts';
+import { SESSION, SIGN_IN_BODY } from './device-schemas.ts';
+import type { SignInBody } from './device-schemas.ts';
+import { normalisedMsisdn } from './msisdn.ts';
 import { described } from './openapi.ts';
-import { SESSION, SIGN_IN_BODY } from './schemas.ts';
-import type { SignInBody } from './schemas.ts';
-import { createSignInThrottle } from './throttle.ts';
+import type { SignInThrottle } from './throttle.ts';
 import { SIGN_IN_FAILED } from './words.ts';
 
 /** Enough that no digest of it can be searched for. */
 const TOKEN_BYTES = 32;
 /** 32 bytes in base64url. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
-/** E.164, as the database keeps it. */
-const MSISDN = /^[1-9][0-9]{6,14}$/;
 const BEARER = /^Bearer +(\S+)$/i;
 /** Sessions of calls that come together are read together: so many reads at once, of so many. */
 const READS_AT_ONCE = 2;
@@ -40,37 +40,30 @@ const SESSIONS_PER_READ_MAX = 100;
 const FAILED_SIGN_IN_MS = 100;
 
 /** Who makes a request. */
-export type Session = Customer & { readonly tokenDigest: Buffer };
+export type Session = CustomerSession & { readonly tokenDigest: Buffer };
 
 /** The digest under which a session's token is kept. */
 const tokenDigestOf = (tokenKey: Buffer, token: string): Buffer =>
   createHmac('sha256', tokenKey).update(`wallet session\n${token}`).digest();
 
-/**
- * Reads a phone number as people and programs write it: with `+`, `00` or nothing before the
- * country code, with spaces and dashes. Returns digits only, country code first; null when it can
- * be no such number.
- */
-export function normalisedMsisdn(text: string): string | null {
-  const written = text.trim().replace(/^(\+|00)/, '');
-  const number = parsePhoneNumberFromString(`+${written}`);
-  // Numbering plans change; what the library does not know yet is taken as it is written.
-  const digits = number?.isPossible() ? number.number.slice(1) : written.replace(/[ ()./-]/g, '');
-  return MSISDN.test(digits) ? digits : null;
-}
-
 /** Adds `POST /sessions` and `DELETE /sessions/current`. */
-export function sessionRoutes(app: FastifyInstance, context: WalletContext): void {
-  const { db, log } = context;
-  const throttle = createSignInThrottle(() => performance.now());
-
+export function sessionRoutes(
+  app: FastifyInstance,
+  context: WalletContext,
+  throttle: SignInThrottle,
+): void {
+  const { db } = context;
   app.post<{ Body: SignInBody }>(
     '/sessions',
     {
       schema: {
-        ...described('Sign in', 'Answers the token of a new session.', [
-          ...(['UNAUTHORIZED', 'INVALID_REQUEST', 'RATE_LIMITED', 'OVERLOADED'] as const),
-        ]),
+        ...described(
+          'Sign in',
+          'Answers the token of a new session. With the signature of a device, over `SEQR act`, ' +
+            '`SIGN_IN`, the phone number as digits with country code and `signedAt`, one a line, ' +
+            'the session is bound to it, and strangers who guess at the number pause nothing.',
+          ['UNAUTHORIZED', 'INVALID_REQUEST', 'RATE_LIMITED', 'OVERLOADED'],
+        ),
         security: [],
         body: SIGN_IN_BODY,
         response: { 201: SESSION },
@@ -85,24 +78,7 @@ export function sessionRoutes(app: FastifyInstance, context: WalletContext): voi
           invalidRequest('msisdn must be a phone number with country code.'),
         );
       }
-      const pauseS = throttle.spend(request.ip, msisdn);
-      if (pauseS > 0) return sendAnswer(reply, problem('RATE_LIMITED', { retryAfterS: pauseS }));
-      const startedAtMs = performance.now();
-      const token = randomBytes(TOKEN_BYTES).toString('base64url');
-      const customer = await db.statement((tx) => findCustomerByMsisdn(tx, msisdn));
-      const signedIn = customer && (await begin(context, customer, request.body.pin, token));
-      if (customer === null || signedIn === null || !signedIn.ok) {
-        log.info({ msisdn: shownMsisdn(msisdn), address: request.ip }, 'sign-in failed');
-        await sleep(Math.max(0, FAILED_SIGN_IN_MS - (performance.now() - startedAtMs)));
-        return sendAnswer(reply, problem('UNAUTHORIZED', { detail: SIGN_IN_FAILED }));
-      }
-      throttle.giveBack(request.ip, msisdn);
-      return reply.code(201).send({
-        token,
-        expiresAt: signedIn.value.expiresAt.toISOString(),
-        customer: { msisdn: customer.msisdn, name: customer.name },
-        device: null,
-      });
+      return signInOnce(context, throttle, request, reply, { ...request.body, msisdn });
     },
   );
 
@@ -124,12 +100,63 @@ export function sessionRoutes(app: FastifyInstance, context: WalletContext): voi
   );
 }
 
-const begin = (context: WalletContext, customer: Customer, pin: string, token: string) =>
-  context.db.statement((tx) =>
+async function signInOnce(
+  context: WalletContext,
+  throttle: SignInThrottle,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { msisdn, pin, device }: SignInBody,
+): Promise<FastifyReply> {
+  const startedAtMs = performance.now();
+  // Looked at first, but only where a signature came: it lets its owner past strangers' guesses.
+  const known = device === undefined ? null : await signer(context, msisdn, device);
+  const pauseS = known === null ? throttle.spend(request.ip, msisdn) : 0;
+  if (pauseS > 0) return sendAnswer(reply, problem('RATE_LIMITED', { retryAfterS: pauseS }));
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  const customer = known ?? (await context.db.statement((tx) => findCustomerByMsisdn(tx, msisdn)));
+  const deviceId = known === null ? null : (device?.id ?? null);
+  const signedIn = customer && (await begin(context, customer, { pin, token, deviceId }));
+  if (customer === null || signedIn === null || !signedIn.ok) {
+    const who = { msisdn: shownMsisdn(msisdn), address: request.ip };
+    context.log.info({ ...who, ...(deviceId !== null && { deviceId }) }, 'sign-in failed');
+    await sleep(Math.max(0, FAILED_SIGN_IN_MS - (performance.now() - startedAtMs)));
+    return sendAnswer(reply, problem('UNAUTHORIZED', { detail: SIGN_IN_FAILED }));
+  }
+  if (known === null) throttle.giveBack(request.ip, msisdn);
+  const bound = signedIn.value.deviceId;
+  return reply.code(201).send({
+    token,
+    expiresAt: signedIn.value.expiresAt.toISOString(),
+    customer: { msisdn: customer.msisdn, name: customer.name },
+    device: bound === null ? null : { id: bound },
+  });
+}
+
+/** The customer of a number whose device signed this sign-in; null when none did. */
+async function signer(
+  { db }: WalletContext,
+  msisdn: string,
+  device: DeviceSignatureJson,
+): Promise<Customer | null> {
+  const customer = await db.statement((tx) => findCustomerByMsisdn(tx, msisdn));
+  if (customer === null) return null;
+  const { customerId } = customer;
+  const signed = { customerId, device, act: 'SIGN_IN', argument: msisdn } as const;
+  const checked = await db.statement((tx) => checkSignedAct(tx, signed));
+  return checked.ok ? customer : null;
+}
+
+const begin = (
+  { db, config }: WalletContext,
+  { customerId }: Customer,
+  { pin, token, deviceId }: { pin: string; token: string; deviceId: string | null },
+) =>
+  db.statement((tx) =>
     signIn(tx, {
-      customerId: customer.customerId,
-      pinDigest: pinDigest(context.config.pinKey, customer.customerId, pin),
-      tokenDigest: tokenDigestOf(context.config.tokenKey, token),
+      customerId,
+      pinDigest: pinDigest(config.pinKey, customerId, pin),
+      tokenDigest: tokenDigestOf(config.tokenKey, token),
+      deviceId,
     }),
   );
 

@@ -8,7 +8,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findSession } from '../core/customer.ts';
-import { findPurchases, hasEnded, listPurchases, unfinishedPurchases } from '../core/purchase.ts';
+import { listPurchases } from '../core/history.ts';
+import { findPurchases, hasEnded, unfinishedPurchases } from '../core/purchase.ts';
 import type { Purchase } from '../core/purchase.ts';
 import { readTogether } from '../core/together.ts';
 import { overloaded, sendAnswer } from './answers.ts';
@@ -42,6 +43,8 @@ export type EventStreams = {
   open(request: FastifyRequest, reply: FastifyReply, session: Session): FastifyReply;
   /** Ends the streams of a session that was signed out. */
   endSession(tokenDigest: Buffer): void;
+  /** Ends the streams of a customer whose sessions have all ended; other processes see it soon. */
+  endCustomer(customerId: string): void;
   /** Ends every stream: the server stops. */
   endAll(): void;
 };
@@ -113,6 +116,9 @@ export function createEventStreams(
       for (const stream of all()) {
         if (stream.session.tokenDigest.equals(tokenDigest)) end(stream);
       }
+    },
+    endCustomer: (customerId) => {
+      for (const stream of byCustomer.get(customerId) ?? []) end(stream);
     },
     endAll: () => {
       for (const stream of all()) end(stream);

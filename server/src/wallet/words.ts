@@ -9,10 +9,12 @@ import { formatMinor } from '@seqr-ups/contract';
 import type {
   CreatePurchaseError,
   EndingCode,
+  LimitKind,
   Money,
   ProblemCode,
   PurchaseKind,
 } from '@seqr-ups/contract';
+import type { LimitLeft } from '../core/limit.ts';
 import type { Purchase } from '../core/purchase.ts';
 import type { LateBill } from '../core/refusal.ts';
 
@@ -161,6 +163,18 @@ export const tooLittleAtApproval = (asked: Money | null, kind: PurchaseKind): st
   `${kind === 'MACHINE' ? 'to be reserved' : 'to be paid'}. ` +
   'Nothing was charged. Add money to your account and confirm again, or cancel.';
 
+const LIMITS: { readonly [K in LimitKind]: string } = {
+  PER_PURCHASE: 'for one purchase',
+  PER_DAY: 'for a day',
+  PER_MONTH: 'for a month',
+};
+
+/** An approval above a limit that the customer has set: which, and what it leaves. */
+export const overLimit = ({ kind, amount, left }: LimitLeft): string =>
+  `You have set yourself a limit of ${amountInWords(amount)} ${LIMITS[kind]}, of which ` +
+  `${amountInWords(left)} is left. Nothing was charged. Change the limit and confirm again, ` +
+  'or cancel.';
+
 /** For a scan that customer has no money for at all. */
 export const NO_MONEY_AT_SCAN =
   'There is no money on your account to reserve. Nothing was charged. ' +
@@ -177,6 +191,15 @@ export const wrongPin = (attemptsLeft: number): string => {
  */
 export const SIGN_IN_FAILED =
   'The phone number or the PIN is not right, or sign-in is locked for a while. Try again.';
+
+/** A device more than a customer may have. */
+export const TOO_MANY_DEVICES = 'There are too many devices already. Remove one that is not used.';
+
+/** A new PIN that others would try first. */
+export const EASY_PIN =
+  'newPin is easily guessed: the same digit four times, or digits in a row. Choose another one.';
+/** A new PIN that is not new. */
+export const SAME_PIN = 'newPin is the old PIN. Choose another one.';
 
 /** A till's code or a bill's number that nobody has. */
 export const UNKNOWN_BILL: { readonly [K in 'TILL' | 'INVOICE']: string } = {

@@ -4,6 +4,7 @@
  */
 
 import { expireDue } from '../core/purchase.ts';
+import { pruneDevices } from '../core/device.ts';
 import { pruneExpired } from '../core/event.ts';
 import { pruneClientSessions } from '../core/session-info.ts';
 import type { Config } from '../config.ts';
@@ -50,6 +51,7 @@ export function startPruning({ db, log, metrics }: WorkOptions): Loop {
     run: async () => {
       await db.statement((tx) => pruneExpired(tx));
       await db.statement((tx) => pruneClientSessions(tx));
+      await db.statement((tx) => pruneDevices(tx));
       return false;
     },
   });

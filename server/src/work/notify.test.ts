@@ -52,7 +52,7 @@ async function approved(shop: Shop, notificationUrl: string): Promise<DueNotific
       approvePurchase(tx, {
         customerId,
         purchaseId: purchase.id,
-        pinDigest: pin(customerId),
+        proof: { pinDigest: pin(customerId), deviceId: null },
         version: null,
       }),
     ),
