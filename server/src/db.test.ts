@@ -132,3 +132,14 @@ test('a query after the end of its transaction is refused', async () => {
   assert.ok(leaked.ok);
   assert.throws(() => leaked.value.query('select 1'), /has ended/);
 });
+
+test('a plan that was made while the tables were empty reads none of them whole', async () => {
+  const { rows } = await db.statement((tx) =>
+    tx.query<{ 'QUERY PLAN': string }>(
+      'explain (generic_plan) select * from purchase_view where id = any($1)',
+    ),
+  );
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  assert.match(plan, /Index Scan/);
+  assert.doesNotMatch(plan, /Seq Scan/);
+});

@@ -85,8 +85,10 @@ export function openDatabase(
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
-    // Our statements find rows by their keys, whichever they are: one plan serves every value.
-    options: '-c TimeZone=UTC -c plan_cache_mode=force_generic_plan',
+    // Our statements find rows by their keys, whichever they are: one plan serves every value. It
+    // is made once for a connection, perhaps while a table is nearly empty and reading all of it
+    // would be cheapest: it must still be right when the table has a million rows.
+    options: '-c TimeZone=UTC -c plan_cache_mode=force_generic_plan -c enable_seqscan=off',
     types: typeParsers(),
   });
   // A connection that dies while idle (a restart, a failover) is replaced at the next query, which
