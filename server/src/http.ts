@@ -167,6 +167,7 @@ function measure(
 
 function edgeOf(route: string): string {
   if (route.startsWith('/wallet/')) return 'wallet';
+  if (route.startsWith('/merchant/')) return 'merchant';
   if (route.startsWith('/soap/') || route.startsWith('/extclientproxy/')) return 'soap';
   return ['/healthz', '/readyz', '/metrics'].includes(route) ? 'health' : 'pages';
 }

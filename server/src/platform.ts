@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeKeysOf } from './code-keys.ts';
 import type { Config, Settings } from './config.ts';
+import { openCallers } from './core/callers.ts';
 import { isPinKey } from './core/customer.ts';
 import { startEmbeddedDatabase } from './database/embedded.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
@@ -17,6 +18,7 @@ import { healthRoutes } from './health.ts';
 import { openHttpServer, type HttpServer, type WorkKind } from './http.ts';
 import { keysOf } from './keys.ts';
 import { flushLog, openLog, type Logger } from './log.ts';
+import { merchantEdge } from './merchant/edge.ts';
 import { openMetrics, type Metrics } from './metrics.ts';
 import { openOutbound, type Outbound } from './outbound.ts';
 import { SOAP_PATHS, soapEdge } from './soap/edge.ts';
@@ -251,7 +253,9 @@ async function registerEdges(
     // A merchant's call may have changed a purchase whose customer is watching.
     app.addHook('onResponse', async () => parts.events.poke());
     const waiting = (work: () => Promise<void>): Promise<void> => http.waiting(work);
-    await app.register(soapEdge, { ...edge, overloaded, waiting });
+    const callers = openCallers(db);
+    await app.register(soapEdge, { ...edge, callers, overloaded, waiting });
+    await app.register(merchantEdge, { ...edge, callers, overloaded, waiting });
   });
   await http.app.register(docsEdge, { config, log, soapPath: SOAP_PATHS[0] });
   await http.app.register(walletEdge, {

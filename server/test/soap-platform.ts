@@ -6,6 +6,7 @@ import { operationCodes, readResponse, writeRequest } from '@seqr-ups/contract';
 import type { OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
 import fastify from 'fastify';
 import { pino } from 'pino';
+import { openCallers } from '../src/core/callers.ts';
 import { hashPassword } from '../src/core/credential.ts';
 import { addMerchant } from '../src/core/merchant.ts';
 import { registerTerminal } from '../src/core/terminal.ts';
@@ -42,6 +43,7 @@ export async function startSoapEdge(changes: Partial<SoapEdgeOptions> = {}): Pro
   const app = fastify({ logger: false });
   await app.register(soapEdge, {
     db: database.db,
+    callers: openCallers(database.db),
     config: { publicUrl: PUBLIC_URL },
     log: pino({ level: 'silent' }),
     metrics: openMetrics(),

@@ -17,18 +17,17 @@ import type { OperationName, SoapFault, SoapResponse } from '@seqr-ups/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
 import type { Config } from '../config.ts';
-import { createCredentialCheck } from '../core/credential.ts';
-import { createFailureGate } from '../core/failure-gate.ts';
-import { createPrincipalReader } from '../core/principal.ts';
+import type { Callers } from '../core/callers.ts';
 import type { Principal } from '../core/principal.ts';
 import type { Database } from '../db.ts';
 import type { WorkKind } from '../http.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { ownAddress } from '../own-address.ts';
+import { throttledAddress } from '../throttled-address.ts';
 import { answerCall } from './call.ts';
 import type { CallServices } from './call.ts';
-import { decodeBody, readableContentType, takeEveryBody, throttledAddress } from './http-body.ts';
+import { decodeBody, readableContentType, takeEveryBody } from './http-body.ts';
 import { isOpenToAll, refusalAnswer } from './operation.ts';
 
 /** Where merchants' software in the field sends its calls; one contract on all of them. */
@@ -55,6 +54,7 @@ const UNDER_WAY: ReadonlySet<OperationName> = new Set([
 /** What the edge works with. `overloaded` says whether such work is to be shed with code 93. */
 export type SoapEdgeOptions = {
   readonly db: Database;
+  readonly callers: Callers;
   readonly config: Pick<Config, 'publicUrl'>;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -70,9 +70,7 @@ export type SoapEdgeOptions = {
 export async function soapEdge(app: FastifyInstance, options: SoapEdgeOptions): Promise<void> {
   const services = {
     db: options.db,
-    principals: createPrincipalReader(options.db),
-    credentials: createCredentialCheck(() => performance.now()),
-    failures: createFailureGate(() => performance.now()),
+    ...options.callers,
     waiting: options.waiting,
   };
   const unknownElements = new Counter({

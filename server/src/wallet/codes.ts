@@ -7,6 +7,7 @@ import type { CodeJson } from '@seqr-ups/contract';
 import type { FastifyInstance } from 'fastify';
 import { findCodeOwner } from '../core/code.ts';
 import type { CodeRefusal } from '../core/code.ts';
+import { throttledAddress } from '../throttled-address.ts';
 import { problem, sendAnswer } from './answers.ts';
 import type { Problem } from './answers.ts';
 import type { WalletContext } from './context.ts';
@@ -14,7 +15,7 @@ import { described } from './openapi.ts';
 import { scanTarget } from './scan.ts';
 import { MACHINE, MERCHANT, QR_LENGTH_MAX, nullable } from './schemas.ts';
 import type { ObjectSchema } from './schemas.ts';
-import { addressKey, createLedger } from './throttle.ts';
+import { createLedger } from './throttle.ts';
 import type { Allowance } from './throttle.ts';
 import { CHANGED_CODE, UNKNOWN_BILL, UNSIGNED_CODE } from './words.ts';
 
@@ -69,7 +70,7 @@ export function codeRoutes(app: FastifyInstance, context: WalletContext): void {
       },
     },
     async (request, reply) => {
-      const pauseS = questions.spend(addressKey(request.ip));
+      const pauseS = questions.spend(throttledAddress(request.ip));
       if (pauseS > 0) return sendAnswer(reply, problem('RATE_LIMITED', { retryAfterS: pauseS }));
       const { text } = request.query;
       const target = scanTarget({ qr: text }, config.publicUrl ?? `//${request.host}`);

@@ -8,6 +8,8 @@
  * customer's failures.
  */
 
+import { throttledAddress } from '../throttled-address.ts';
+
 /** How many failures at once, and how long until one of them is forgotten. */
 export type Allowance = { readonly burst: number; readonly forgetOneMs: number };
 
@@ -40,28 +42,17 @@ export function createSignInThrottle(monotonicMs: () => number): SignInThrottle 
   const numbers = createLedger(PER_NUMBER, monotonicMs);
   return {
     spend: (address, msisdn) => {
-      const addressPauseS = addresses.spend(addressKey(address));
+      const addressPauseS = addresses.spend(throttledAddress(address));
       if (addressPauseS > 0) return addressPauseS;
       const numberPauseS = numbers.spend(msisdn);
       // The address has spent one all the same: hammering one number is guessing too.
       return numberPauseS;
     },
     giveBack: (address, msisdn) => {
-      addresses.giveBack(addressKey(address));
+      addresses.giveBack(throttledAddress(address));
       numbers.giveBack(msisdn);
     },
   };
-}
-
-/** Whoever has one address of an IPv6 network has its whole /64. */
-export function addressKey(address: string): string {
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address;
-  const groups = URL.parse(`http://[${address}]/`)?.hostname.slice(1, -1).split('::') ?? [address];
-  const [head = '', tail] = groups;
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
-  return [...left, ...(tail === undefined ? [] : zeros), ...right].slice(0, 4).join(':');
 }
 
 /** A ledger of its own; `monotonicMs` is a clock that never goes back, in milliseconds. */
