@@ -5,6 +5,8 @@
 
 import type { Money } from '@seqr-ups/contract';
 import type { Tx } from '../db.ts';
+import { readLimitLeft } from './limit.ts';
+import type { LimitLeft, StoredLimitLeft } from './limit.ts';
 import { ok, refused } from './refusal.ts';
 import type { Result } from './refusal.ts';
 
@@ -23,15 +25,23 @@ export type AccountStatement = {
   readonly available: Money;
 };
 
-/** A customer's balance and what of it is free. */
+/** A customer's balance, what of it is free, and which limit of theirs leaves least. */
 export async function customerAccount(
   tx: Tx,
   customerId: string,
-): Promise<{ balance: Money; available: Money }> {
-  const { rows } = await tx.query<{ currency: string; balance: bigint; available: bigint }>(
-    `select currency, credits_posted - debits_posted as balance,
-       credits_posted - debits_posted - debits_pending as available
-     from account where owner = 'CUSTOMER' and customer_id = $1`,
+): Promise<{ balance: Money; available: Money; limit: LimitLeft | null }> {
+  const { rows } = await tx.query<
+    { currency: string; balance: bigint; available: bigint } & (
+      | StoredLimitLeft
+      | { [K in keyof StoredLimitLeft]: null }
+    )
+  >(
+    `select a.currency, a.credits_posted - a.debits_posted as balance,
+       a.credits_posted - a.debits_posted - a.debits_pending as available,
+       l.kind, l.amount_minor, l.left_minor
+     from account a join customer c on c.id = a.customer_id
+       left join lateral (select * from customer_limits_left(c.id) limit 1) l on c.limited
+     where a.owner = 'CUSTOMER' and a.customer_id = $1`,
     [customerId],
   );
   const [row] = rows;
@@ -40,7 +50,23 @@ export async function customerAccount(
   return {
     balance: { minor: row.balance, currency },
     available: { minor: row.available, currency },
+    limit: row.kind === null ? null : readLimitLeft(row, currency),
   };
+}
+
+/**
+ * Play money for a customer of the sandbox, in the account's currency; NOT_FOUND where money is
+ * real. Needs a transaction.
+ */
+export async function topUp(
+  tx: Tx,
+  msisdn: string,
+  amount: Money,
+): Promise<Result<null, 'NOT_FOUND' | 'OTHER_CURRENCY'>> {
+  const { rows } = await tx.query<{ sandbox: boolean }>(`select sandbox from installation`);
+  if (rows[0]?.sandbox !== true) return refused('NOT_FOUND');
+  const funded = await fundAccount(tx, { kind: 'CUSTOMER', msisdn }, amount);
+  return funded.ok ? ok(null) : funded;
 }
 
 /** Money comes in from outside, to a customer (a top-up) or a merchant. Needs a transaction. */

@@ -9,7 +9,7 @@ import type { InvoiceRow, StoredInvoiceRow } from './invoice-row.ts';
  * A purchase as its customer sees it. `version` is the invoice's, 0 before there is one; `maximum`
  * is what the offer asks for; `reserved` is null until held and stays afterwards; `charged` is null
  * unless PAID; `expiresAt` is the deadline of the present state; `ending` is null until the end and
- * in PAID; `bill` is null at a machine.
+ * in PAID; `bill` is null at a machine; `ersReference` and `paidAt` are the payment's.
  */
 export type Purchase = {
   readonly id: string;
@@ -31,6 +31,8 @@ export type Purchase = {
   readonly refunds: readonly Refund[];
   readonly tokens: readonly CustomerToken[];
   readonly bill: BillHead | null;
+  readonly ersReference: string | null;
+  readonly paidAt: Date | null;
   readonly expiresAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -94,6 +96,8 @@ export type PurchaseRow = {
   readonly refunds: readonly StoredRefund[] | null;
   readonly tokens: readonly CustomerToken[] | null;
   readonly bill: BillHead | null;
+  readonly ers_reference: string | null;
+  readonly paid_at: Date | null;
 };
 
 type StoredRefund = {
@@ -131,6 +135,8 @@ export function readPurchase(row: PurchaseRow): Purchase {
     })),
     tokens: row.tokens ?? [],
     bill: row.bill,
+    ersReference: row.ers_reference,
+    paidAt: row.paid_at,
     expiresAt: row.deadline,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

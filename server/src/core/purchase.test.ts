@@ -6,7 +6,8 @@ import { assertAuditClean, eur, must, openShop, refusal } from '../../test/shop.
 import type { Shop } from '../../test/shop.ts';
 import { customerAccount } from './account.ts';
 import { setMachine, setMerchant } from './merchant.ts';
-import { PURCHASE_LIMITS, cancelPurchase, listPurchases, settleAnswer } from './purchase.ts';
+import { listPurchases } from './history.ts';
+import { PURCHASE_LIMITS, cancelPurchase, settleAnswer } from './purchase.ts';
 import type { Purchase } from './purchase.ts';
 
 let database: TestDatabase;

@@ -274,24 +274,6 @@ export async function unfinishedPurchases(tx: Tx, customerId: string): Promise<P
 }
 
 /**
- * A page of this customer's purchases, newest first. `before` is the `nextCursor` of the page
- * before, a purchase id.
- */
-export async function listPurchases(
-  tx: Tx,
-  customerId: string,
-  page: { readonly limit: number; readonly before: string | null },
-): Promise<{ items: Purchase[]; nextCursor: string | null }> {
-  const { rows } = await tx.query<PurchaseRow>(
-    `select * from purchase_view where customer_id = $1 and ($2::uuid is null or id < $2)
-     order by id desc limit $3`,
-    [customerId, page.before, page.limit + 1],
-  );
-  const items = rows.slice(0, page.limit).map(readPurchase);
-  return { items, nextCursor: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
-}
-
-/**
  * Ends purchases and unclaimed invoices whose deadline has passed, at most `limit` of each; returns
  * how many ended. Only tidies: every call judges deadlines itself. The clock stands in a subquery,
  * so that it is asked once and the index used.

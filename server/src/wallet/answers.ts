@@ -7,6 +7,7 @@
 import { PROBLEM_STATUS, toAmountJson } from '@seqr-ups/contract';
 import type {
   AccountJson,
+  CaseJson,
   EndingCode,
   LimitLeftJson,
   Money,
@@ -22,11 +23,11 @@ import { purchaseJson } from './purchase-json.ts';
 import * as words from './words.ts';
 
 /**
- * What a call is answered with: the purchase or the account that it was about, or a problem (status
- * 400 and above).
+ * What a call is answered with: the purchase, the account or the case that it was about, or a problem
+ * (status 400 and above).
  */
 export type Answer =
-  | { readonly status: 200 | 201; readonly body: PurchaseJson | AccountJson }
+  | { readonly status: 200 | 201; readonly body: PurchaseJson | AccountJson | CaseJson }
   | { readonly status: number; readonly body: ProblemJson };
 
 /** Members that some problems carry besides code and words. */

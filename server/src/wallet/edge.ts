@@ -13,6 +13,7 @@ import { answerFaults, readJsonBodies, watchPaths } from './faults.ts';
 import { historyRoutes } from './history.ts';
 import { deviceRoutes } from './devices.ts';
 import { installationRoute } from './installation.ts';
+import { limitRoutes } from './limits.ts';
 import { documentRoutes } from './openapi.ts';
 import { pinRoute, unlockingRoute } from './pin.ts';
 import { walletPages } from './pages.ts';
@@ -65,6 +66,7 @@ export async function walletEdge(app: FastifyInstance, options: WalletOptions): 
       purchaseRoutes(api, context);
       historyRoutes(api, context);
       topUpRoutes(api, context);
+      limitRoutes(api, context);
       receiptRoutes(api, context);
       cardRoutes(api, context);
       caseRoutes(api, context);

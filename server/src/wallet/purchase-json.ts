@@ -9,10 +9,13 @@ import type {
   PurchaseJson,
   PurchaseRowJson,
   RefundJson,
+  TaxJson,
 } from '@seqr-ups/contract';
 import type { InvoiceRow } from '../core/invoice.ts';
 import type { Purchase } from '../core/purchase.ts';
 import type { CustomerToken, Refund } from '../core/purchase-row.ts';
+import { taxesOf } from '../core/tax.ts';
+import type { Tax } from '../core/tax.ts';
 import { endingMessage } from './words.ts';
 
 const amount = (money: Money | null | undefined): AmountJson | null =>
@@ -21,8 +24,21 @@ const amount = (money: Money | null | undefined): AmountJson | null =>
 const rowJson = (row: InvoiceRow): PurchaseRowJson => ({
   description: row.description ?? null,
   quantity: row.quantity ?? null,
+  unit: row.unit ?? null,
   unitPrice: amount(row.unitPrice),
+  discount: amount(row.discount),
+  taxRate: row.taxRate ?? null,
   total: amount(row.total),
+});
+
+/** A payment that the shop has yet to notice is paid in its customer's eyes. */
+const paidOf = ({ state, charged, reserved }: Purchase): Money | null =>
+  state === 'CONFIRMING' ? reserved : charged;
+
+const taxJson = ({ rate, total, tax }: Tax): TaxJson => ({
+  rate,
+  total: toAmountJson(total),
+  tax: toAmountJson(tax),
 });
 
 const refundJson = ({ reference, amount, reason, createdAt }: Refund): RefundJson => ({
@@ -90,6 +106,9 @@ export const purchaseJson = (purchase: Purchase): PurchaseJson => ({
           footer: purchase.bill.footer,
           terminal: purchase.bill.terminal,
         },
+  taxes: taxesOf(purchase.rows, paidOf(purchase)).map(taxJson),
+  ersReference: purchase.ersReference,
+  paidAt: purchase.paidAt?.toISOString() ?? null,
   expiresAt: purchase.expiresAt?.toISOString() ?? null,
   createdAt: purchase.createdAt.toISOString(),
   updatedAt: purchase.updatedAt.toISOString(),
