@@ -4,6 +4,8 @@
  * signed is in `signed-text.ts`.
  */
 
+import type { CodeKeyJson } from './trust.ts';
+
 /**
  * Whether a purchase is approved only with a device's signature. OPTIONAL: the PIN alone is enough,
  * a signature that is given must be right all the same.
@@ -16,6 +18,8 @@ export type InstallationJson = {
   /** Whether this is a sandbox: no real money. */
   readonly sandbox: boolean;
   readonly deviceSignature: DeviceSignature;
+  /** What machine codes are signed with, newest first. */
+  readonly codeKeys: readonly CodeKeyJson[];
   /** The public key (P-256, base64url) that notifications are signed with: VAPID, RFC 8292. */
   readonly pushKey: string;
 };

@@ -2,6 +2,7 @@
 
 import { DEVICE_NAME_LENGTH_MAX, DEVICE_SIGNATURES, DEVICE_STATES } from '@seqr-ups/contract';
 import type {
+  CodeKeyJson,
   DeviceBodyJson,
   DeviceJson,
   DeviceListJson,
