@@ -25,6 +25,17 @@ const PATHS = {
   card: 'M3 6h18v12H3zM3 10h18M7 14.5h4',
   document: 'M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6',
   leave: 'M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9',
+  search: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5L20 20',
+  share: 'M12 15V4M8 7.5L12 3.5l4 4M6 11H5v9.5h14V11h-1',
+  save: 'M12 4v11M8 11.5l4 4 4-4M5 17.5v3h14v-3',
+  gauge: 'M4 18a9 9 0 1 1 16 0M12 15l4-5',
+  plus: 'M12 5v14M5 12h14',
+  bell: 'M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4',
+  sound: 'M4 9.5h3.5L12 5.5v13l-4.5-4H4zM15.5 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11',
+  vibrate: 'M8 4h8v16H8zM4.5 8v8M1.5 10v4M19.5 8v8M22.5 10v4',
+  sliders: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',
+  install: 'M12 4v10M8 10.5l4 4 4-4M5 19.5h14',
+  torch: 'M7 3h10v4l-2.5 4v10h-5V11L7 7zM7 7h10M12 13.5v2',
   returned: 'M9 14l-5-5 5-5M4 9h10.5a5.5 5.5 0 0 1 0 11H10',
 } as const;
 

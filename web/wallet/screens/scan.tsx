@@ -1,13 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
-import { type CameraFault, startCamera } from '../camera.ts';
-import { beginOpening, readScanned, readTyped } from '../opening.ts';
+import { beginOpening, readTyped } from '../opening.ts';
+import type { CameraFault } from '../scanner/camera.ts';
+import { Viewfinder } from '../scanner/viewfinder.tsx';
 import { TEXT } from '../text.ts';
 import { Notice, Screen } from '../parts/screen.tsx';
-
-/** How long "not one of ours" stays after the last such code was seen. */
-const FOREIGN_SHOWN_MS = 3_000;
 
 /** The camera, or typing where the camera does not help. The wallet's own camera sends at once. */
 export function Scan() {
@@ -45,59 +43,6 @@ export function Scan() {
         </button>
       ) : null}
     </Screen>
-  );
-}
-
-function Viewfinder({ onFault }: { readonly onFault: (fault: CameraFault) => void }) {
-  const video = useRef<HTMLVideoElement>(null);
-  const running = useSignal(false);
-  const foreign = useSignal(false);
-  useEffect(() => {
-    let ended = false;
-    let stop = (): void => undefined;
-    let foreignTimer = 0;
-    const onText = (text: string): void => {
-      const code = readScanned(text);
-      if (ended) return;
-      if (code !== null) {
-        ended = true;
-        stop();
-        navigator.vibrate?.(40);
-        beginOpening(code);
-        return;
-      }
-      foreign.value = true;
-      window.clearTimeout(foreignTimer);
-      foreignTimer = window.setTimeout(() => {
-        foreign.value = false;
-      }, FOREIGN_SHOWN_MS);
-    };
-    const start = async (): Promise<void> => {
-      if (video.current === null) return;
-      const camera = await startCamera(video.current, onText);
-      if (typeof camera === 'string') {
-        if (!ended) onFault(camera);
-        return;
-      }
-      stop = camera.stop;
-      if (ended) stop();
-      else running.value = true;
-    };
-    void start();
-    return () => {
-      ended = true;
-      window.clearTimeout(foreignTimer);
-      stop();
-    };
-  }, []);
-  return (
-    <div class="viewfinder" data-running={running.value}>
-      <video ref={video} playsInline muted aria-label={TEXT.scan.title} />
-      <div class="viewfinder-frame" aria-hidden="true" />
-      <p class="viewfinder-hint" role="status" data-foreign={foreign.value}>
-        {foreign.value ? TEXT.scan.notOurs : running.value ? TEXT.scan.hint : TEXT.scan.starting}
-      </p>
-    </div>
   );
 }
 

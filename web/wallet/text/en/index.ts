@@ -5,9 +5,10 @@
 
 import { after } from './after.ts';
 import { app } from './app.ts';
+import { camera } from './camera.ts';
 import { billTitles, endings, states } from './endings.ts';
 import { pay } from './pay.ts';
 import { security } from './security.ts';
 
 /** Every word of the wallet in English, grouped by screen. */
-export const en = { ...pay, after, app, states, endings, billTitles, security };
+export const en = { ...pay, after, app, camera, states, endings, billTitles, security };

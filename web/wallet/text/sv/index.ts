@@ -3,9 +3,10 @@
 import type { Text } from '../../text.ts';
 import { after } from './after.ts';
 import { app } from './app.ts';
+import { camera } from './camera.ts';
 import { billTitles, endings, states } from './endings.ts';
 import { pay } from './pay.ts';
 import { security } from './security.ts';
 
 /** Every word of the wallet in Swedish, grouped by screen. */
-export const sv: Text = { ...pay, after, app, states, endings, billTitles, security };
+export const sv: Text = { ...pay, after, app, camera, states, endings, billTitles, security };
