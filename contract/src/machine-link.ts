@@ -169,4 +169,6 @@ export type FleetMachine = {
   readonly language?: MachineLanguage | null;
   /** For slots that give time or energy. */
   readonly measures?: readonly MachineMeasure[];
+  /** The text of its code as the operator printed it (`seqr qr`); absent: an unsigned one. */
+  readonly code?: string;
 };

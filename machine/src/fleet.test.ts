@@ -55,6 +55,18 @@ test('a fleet file that says nothing of face, language and measures has the usua
   assert.deepEqual([plain?.face, plain?.language, plain?.measures], ['SPIRAL', null, []]);
 });
 
+test('a machine keeps the code that was printed for it, if that is its own', () => {
+  const code = `HTTP://SEQR.SE/000/ups?w=demo&t=1&s=${'A'.repeat(86)}`;
+  assert.equal(parseFleet([{ ...machine, code }])[0]?.code, code);
+  assert.equal(parseFleet([{ ...machine, code: null }])[0]?.code, undefined);
+  for (const wrong of [1, '', 'HTTP://SEQR.SE/000/ups?w=demo&t=2', 'HTTP://SEQR.SE/Q1']) {
+    assert.throws(
+      () => parseFleet([{ ...machine, code: wrong }]),
+      /machine "1": code must be the text of its own code/,
+    );
+  }
+});
+
 test('a fleet names the place of its first mistake', () => {
   const cases: [unknown, RegExp][] = [
     [{}, /^the file must be an array of 1 to 1024/],

@@ -5,6 +5,7 @@ import {
   MACHINE_FACES,
   MACHINE_LANGUAGES,
   parseAmount,
+  parseQr,
   type FleetMachine,
   type MachineMeasure,
   type MachineProduct,
@@ -109,7 +110,19 @@ function parseMachine(value: unknown, at: string): FleetMachine {
     face: asOneOf(machine['face'] ?? 'SPIRAL', `${where}: face`, MACHINE_FACES),
     language: language === null ? null : asOneOf(language, `${where}: language`, MACHINE_LANGUAGES),
     measures,
+    ...codeOf(machine, token, where),
   };
+}
+
+/** The code on its sticker must be its own, whether or not it is signed. */
+function codeOf(machine: Record<string, unknown>, token: string, where: string): { code?: string } {
+  const { code = null } = machine;
+  if (code === null) return {};
+  const target = typeof code === 'string' ? parseQr(code) : null;
+  if (typeof code !== 'string' || target?.kind !== 'MACHINE' || target.token !== token) {
+    fail(`${where}: code must be the text of its own code, as "seqr qr" writes it`);
+  }
+  return { code };
 }
 
 function parseMeasure(value: unknown, at: string, slots: readonly number[]): MachineMeasure {

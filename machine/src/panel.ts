@@ -68,7 +68,7 @@ function panelJson(
   merchantId: string,
   language: MachineLanguage,
 ): PanelMachineJson {
-  const { token, name, place, face = 'SPIRAL', measures = [], vendMs } = machine.fleet;
+  const { token, name, place, code, face = 'SPIRAL', measures = [], vendMs } = machine.fleet;
   const { session, ...snapshot } = machine.snapshot(language);
   return {
     token,
@@ -77,7 +77,7 @@ function panelJson(
     face,
     language: machine.fleet.language ?? null,
     ...snapshot,
-    qr: machineQr(merchantId, token),
+    qr: code ?? machineQr(merchantId, token),
     measures,
     vendMs,
     session: session && {

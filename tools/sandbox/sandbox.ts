@@ -22,6 +22,7 @@ import { keptKeys } from '../../server/src/keys.ts';
 import { buildWeb } from '../../web/build.ts';
 import { sandboxCertificates } from './certificates.ts';
 import type { Certificates } from './certificates.ts';
+import { signedFleet } from './fleet.ts';
 import { startProgram } from './program.ts';
 import type { Program } from './program.ts';
 import { DEMO, seedSandbox } from './seed.ts';
@@ -102,7 +103,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await database.stop();
   };
   try {
-    const fleetPath = resolve(options.fleetPath ?? SANDBOX_FLEET);
+    const fleetPath = await signedFleet({
+      fleetPath: resolve(options.fleetPath ?? SANDBOX_FLEET),
+      dataDir,
+      merchantId: DEMO.id,
+      codeKey: options.environment?.['SEQR_CODE_KEY'] ?? process.env['SEQR_CODE_KEY'] ?? null,
+    });
     const environments = await settings(options, { dataDir, fleetPath, database, certificates });
     const start = async (name: ProgramName): Promise<Program> => {
       const logPath = join(logDirectory, `${name}.log`);
