@@ -4,10 +4,8 @@
  */
 
 import type { MachineFace, MachineProduct, PanelMachineJson } from '@seqr-ups/contract';
+import { at } from './fixture-clock.ts';
 import { euro } from './fixture-purchases.ts';
-
-const MINUTE_MS = 60_000;
-const at = (minutes: number): string => new Date(Date.now() + minutes * MINUTE_MS).toISOString();
 
 type Look = Pick<PanelMachineJson, 'name' | 'place' | 'products' | 'measures'>;
 

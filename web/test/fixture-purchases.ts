@@ -11,14 +11,13 @@ import type {
   PurchaseRowJson,
   ReceiptJson,
 } from '@seqr-ups/contract';
+import { at } from './fixture-clock.ts';
 
 /** An amount in euro. */
 export function euro(value: string): { value: string; currency: string } {
   return { value, currency: 'EUR' };
 }
 
-const MINUTE_MS = 60_000;
-const at = (minutes: number): string => new Date(Date.now() + minutes * MINUTE_MS).toISOString();
 
 const row = (
   description: string,

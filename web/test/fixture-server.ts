@@ -12,6 +12,7 @@ import path from 'node:path';
 import { type ProblemCode, PROBLEM_STATUS, type PurchaseJson } from '@seqr-ups/contract';
 import { builtApp, buildWeb } from '../build.ts';
 import { fixtureFleet, fixtureMachines } from './fixture-machines.ts';
+import { at, FIXTURE_NOW_MS } from './fixture-clock.ts';
 import {
   euro,
   FIXTURE_DOCUMENT,
@@ -143,7 +144,7 @@ function approved(
       ...purchase,
       version: 2,
       maximum: euro('18.00'),
-      updatedAt: new Date().toISOString(),
+      updatedAt: at(0),
     };
     return problem(reply, 'OFFER_CHANGED', { purchase: changed });
   }
@@ -155,7 +156,7 @@ function approved(
 function fixture(state: string, id: string): PurchaseJson {
   const found = fixturePurchases().find((purchase) => purchase.id === state);
   if (found === undefined) throw new Error(`no fixture ${state}`);
-  return { ...found, id, updatedAt: new Date().toISOString() };
+  return { ...found, id, updatedAt: at(0) };
 }
 
 async function answerPanel(request: IncomingMessage, reply: ServerResponse): Promise<void> {
@@ -215,6 +216,7 @@ function problem(reply: ServerResponse, code: ProblemCode, more: object = {}): v
 
 function listen(handler: Handler): Promise<Server> {
   const server = createServer((request, reply) => {
+    reply.setHeader('date', new Date(FIXTURE_NOW_MS).toUTCString());
     handler(request, reply).catch((error: unknown) => {
       reply.writeHead(500).end(String(error));
     });

@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import type { Fixture } from './fixture-server.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 
 const FACES = ['coffee', 'spiral', 'laundry', 'charger', 'locker'];
 const SITUATIONS = ['idle', 'leased', 'unlocked', 'vending', 'delivered', 'jammed', 'sold-out'];
@@ -18,7 +18,7 @@ const machine = (token: string): Scene => ({
 });
 
 /** All of them. */
-export const PANEL_SCENES: readonly Scene[] = [
+export const SCENES: readonly Scene[] = [
   {
     name: 'panel-fleet',
     open: async (page, fixture) => {

@@ -1,47 +1,6 @@
-/**
- * Every screen and state of wallet and panel, and how a browser gets there. The screenshots and the
- * accessibility test walk through the same list, so that no screen is looked at by only one of
- * them.
- */
+/** The way from sign-in to the receipt: every screen and state, and how a browser gets there. */
 
-import type { Page } from 'playwright-core';
-import type { Fixture } from './fixture-server.ts';
-import { PANEL_SCENES } from './scenes-panel.ts';
-
-/** One screen in one state. */
-export type Scene = {
-  readonly name: string;
-  readonly open: (page: Page, fixture: Fixture) => Promise<void>;
-};
-
-const SESSION = JSON.stringify({
-  token: 'fixture',
-  expiresAt: '2100-01-01T00:00:00.000Z',
-  customer: { msisdn: '46700000001', name: 'Alva Berg' },
-  device: null,
-});
-
-/** Opens a wallet page of somebody who is signed in. */
-export async function signedIn(page: Page, fixture: Fixture, path: string): Promise<void> {
-  await page.addInitScript((session) => {
-    localStorage.setItem('seqr.session', session);
-  }, SESSION);
-  await page.goto(fixture.wallet + path);
-}
-
-async function typePin(page: Page, pin: string): Promise<void> {
-  for (const digit of pin) await page.keyboard.press(digit);
-}
-
-const wallet = (name: string, path: string, ready: string): Scene => ({
-  name: `wallet-${name}`,
-  open: async (page, fixture) => {
-    await signedIn(page, fixture, path);
-    await page.getByRole('heading', { name: ready }).waitFor();
-  },
-});
-
-const purchase = (id: string, ready: string): Scene => wallet(id, `/#/purchase/${id}`, ready);
+import { type Scene, purchase, signedIn, typePin, wallet } from './scene.ts';
 
 /** A code whose token is a problem code is refused with it. */
 const refused = (code: string, title: string): Scene => ({
@@ -63,7 +22,7 @@ const pinOn = (pin: string, name: string, ready: string): Scene => ({
   },
 });
 
-/** All of them, in the order in which a customer meets them. */
+/** In the order in which a customer meets them. */
 export const SCENES: readonly Scene[] = [
   {
     name: 'wallet-sign-in',
@@ -179,5 +138,4 @@ export const SCENES: readonly Scene[] = [
   purchase('canceled', 'Cancelled'),
   purchase('expired', 'Time ran out'),
   purchase('locked', 'PIN locked'),
-  ...PANEL_SCENES,
 ];

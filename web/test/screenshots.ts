@@ -1,49 +1,47 @@
 /**
- * Pictures of every screen and state: `node web/test/screenshots.ts <folder> [part of a name]`. For
- * looking at by eye, at the sizes of a phone, a phone with its browser's bars, and a desktop, by
- * day and by night.
+ * The screenshot sheet: `npm run screenshots -- [folder] [part of a name]`. Every screen and state
+ * of wallet and panel, on a phone and on a desktop, by day and by night, for looking at by eye.
  */
 
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { allScenes } from './all-scenes.ts';
 import { startBrowser } from './browser.ts';
 import { startFixture } from './fixture-server.ts';
-import { SCENES } from './scenes.ts';
+import { wholePicture, windowPictures } from './pictures.ts';
+import { beginSheet } from './sheet.ts';
+import { each, visit } from './visit.ts';
 
-const SIZES = {
-  phone: { width: 360, height: 740 },
-  small: { width: 360, height: 640 },
-  desktop: { width: 1280, height: 800 },
-} as const;
-const SCHEMES = ['light', 'dark'] as const;
-/** Animations that come to rest have done so after this long. */
-const REST_MS = 350;
+/** Pages that are open side by side; more only wait for the processor. */
+const AT_ONCE = 3;
 
-const [folder = 'test-results/screens', wanted = ''] = process.argv.slice(2);
-await mkdir(folder, { recursive: true });
+const { positionals } = parseArgs({ allowPositionals: true });
+const [folder = 'test-results/sheet', part = ''] = positionals;
+const scenes = await allScenes(part);
+const sheet = await beginSheet(path.resolve(folder));
 const fixture = await startFixture();
 const browser = await startBrowser();
+let failed = 0;
 try {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const colorScheme of SCHEMES) {
-      for (const scene of SCENES.filter(({ name }) => name.includes(wanted))) {
-        const context = await browser.newContext({ viewport, colorScheme });
-        const page = await context.newPage();
-        page.on('console', (line) => {
-          if (line.type() === 'error') process.stderr.write(`${scene.name}: ${line.text()}\n`);
-        });
-        page.on('pageerror', (error) => process.stderr.write(`${scene.name}: ${error.message}\n`));
-        await scene.open(page, fixture);
-        await page.waitForTimeout(REST_MS);
-        await page.screenshot({
-          path: path.join(folder, `${scene.name}.${size}.${colorScheme}.png`),
-        });
-        await context.close();
-      }
+  await each(scenes, AT_ONCE, async (scene) => {
+    try {
+      const pictures = await visit(browser, fixture, scene, async ({ page, faults }) => {
+        const taken = await windowPictures(page);
+        const whole = await wholePicture(page);
+        for (const fault of faults) process.stderr.write(`${scene.name}: ${fault}\n`);
+        return whole === null ? taken : [...taken, whole];
+      });
+      await sheet.add({ scene: scene.name, pictures });
+    } catch (error) {
+      failed += 1;
+      process.stderr.write(`${scene.name}: ${String(error)}\n`);
     }
-  }
+  });
+  const index = await sheet.finish(`${String(scenes.length)} scenes`);
+  process.stdout.write(`${index}\n`);
 } finally {
   await browser.close();
   await fixture.close();
 }
+if (failed > 0) process.exitCode = 1;

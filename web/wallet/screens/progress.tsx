@@ -42,7 +42,7 @@ export function Progress({ purchase }: { readonly purchase: PurchaseJson }) {
       </div>
       <Steps
         label={TEXT.progress.path}
-        steps={[steps.confirmed, steps.unlocking, steps.take, steps.done]}
+        steps={[steps.confirm, steps.unlock, steps.take, steps.done]}
         now={taking ? TAKING : UNLOCKING}
       />
       {delivered.length === 0 ? null : (

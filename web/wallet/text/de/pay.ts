@@ -130,7 +130,7 @@ export const pay = {
   },
   progress: {
     path: 'Wie weit Ihr Kauf ist',
-    steps: { confirmed: 'Bestätigt', unlocking: 'Öffnet', take: 'Nehmen', done: 'Fertig' },
+    steps: { confirm: 'Bestätigen', unlock: 'Öffnen', take: 'Nehmen', done: 'Fertig' },
     unlocking: 'Der Automat öffnet sich',
     take: 'Nehmen Sie Ihre Ware',
     takeNote: 'Sie bezahlen nur, was Sie nehmen.',

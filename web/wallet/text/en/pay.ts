@@ -121,7 +121,7 @@ export const pay = {
   },
   progress: {
     path: 'Where your purchase is',
-    steps: { confirmed: 'Confirmed', unlocking: 'Unlocking', take: 'Take', done: 'Done' },
+    steps: { confirm: 'Confirm', unlock: 'Unlock', take: 'Take', done: 'Done' },
     unlocking: 'The machine is unlocking',
     take: 'Take your products',
     takeNote: 'You pay only what you take.',

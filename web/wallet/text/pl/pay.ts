@@ -129,7 +129,7 @@ export const pay = {
   },
   progress: {
     path: 'Na jakim etapie jest zakup',
-    steps: { confirmed: 'Potwierdzone', unlocking: 'Otwieranie', take: 'Odbiór', done: 'Gotowe' },
+    steps: { confirm: 'Zgoda', unlock: 'Otwarcie', take: 'Odbiór', done: 'Gotowe' },
     unlocking: 'Automat się otwiera',
     take: 'Weź swoje produkty',
     takeNote: 'Płacisz tylko za to, co weźmiesz.',

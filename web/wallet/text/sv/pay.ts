@@ -127,7 +127,7 @@ export const pay = {
   },
   progress: {
     path: 'Hur långt ditt köp har kommit',
-    steps: { confirmed: 'Bekräftat', unlocking: 'Låses upp', take: 'Ta', done: 'Klart' },
+    steps: { confirm: 'Bekräfta', unlock: 'Lås upp', take: 'Ta', done: 'Klart' },
     unlocking: 'Automaten låses upp',
     take: 'Ta dina varor',
     takeNote: 'Du betalar bara för det du tar.',
