@@ -7,6 +7,12 @@ import { LinkTo, Notice } from './screen.tsx';
 /** What a call came to that did not do what the customer wanted. */
 export type Failure = Exclude<Answer<unknown>, { readonly kind: 'OK' }>;
 
+/** True where typing the PIN again could not help: the way on is another. */
+export function leadsAway(failure: Failure | null): boolean {
+  if (failure?.kind !== 'PROBLEM') return false;
+  return explained(failure.problem.code).next in SCREENS;
+}
+
 /** Why an act with PIN and device did not work, in words, and the way on where there is one. */
 export function Refusal({ failure }: { readonly failure: Failure | null }) {
   if (failure === null) return null;

@@ -6,7 +6,7 @@ import { forgetSession, session } from '../session.ts';
 import { TEXT } from '../text.ts';
 import { NewPin } from '../parts/new-pin.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
-import { type Failure, Refusal } from '../parts/refusal.tsx';
+import { type Failure, leadsAway, Refusal } from '../parts/refusal.tsx';
 import { Screen } from '../parts/screen.tsx';
 
 /** The present PIN, a new one twice; then every session ends and the customer signs in anew. */
@@ -30,13 +30,15 @@ export function ChangePin() {
   return (
     <Screen title={TEXT.security.pin.present} back={{ screen: 'SECURITY' }} layout="pin">
       <Refusal failure={failure.value} />
-      <PinPad
-        label={TEXT.security.pin.present}
-        onPin={async (pin) => {
-          failure.value = null;
-          present.value = pin;
-        }}
-      />
+      {leadsAway(failure.value) ? null : (
+        <PinPad
+          label={TEXT.security.pin.present}
+          onPin={async (pin) => {
+            failure.value = null;
+            present.value = pin;
+          }}
+        />
+      )}
     </Screen>
   );
 }

@@ -9,7 +9,7 @@ import { TEXT } from '../text.ts';
 import { CheckDigits } from '../parts/check-digits.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
-import { type Failure, Refusal } from '../parts/refusal.tsx';
+import { type Failure, leadsAway, Refusal } from '../parts/refusal.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 import '../security.css';
 
@@ -130,7 +130,7 @@ function Confirm({ device, decision, back, onDone }: ConfirmProps) {
     <Screen title={title} layout="pin">
       <p class="pin-for soft">{device.name}</p>
       <Refusal failure={failure.value} />
-      <PinPad label={title} onPin={send} />
+      {leadsAway(failure.value) ? null : <PinPad label={title} onPin={send} />}
       <button type="button" class="button" data-kind="quiet" onClick={back}>
         {TEXT.security.approve.back}
       </button>

@@ -11,7 +11,7 @@ import { forgetSession } from '../session.ts';
 import { TEXT } from '../text.ts';
 import { List, ListButton, ListLink } from '../parts/list.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
-import { type Failure, Refusal } from '../parts/refusal.tsx';
+import { type Failure, leadsAway, Refusal } from '../parts/refusal.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 import { Section } from '../parts/section.tsx';
 import { Toggle } from '../parts/toggle.tsx';
@@ -130,13 +130,17 @@ function DeviceRow({ device, remove }: RemoveProps & { readonly device: DeviceJs
     );
   }
   const used = device.lastUsedAt ?? device.createdAt;
+  // Its signature is what the server would ask for.
+  const able =
+    ownDevice.value.state === 'ACTIVE' || installation.value?.deviceSignature !== 'REQUIRED';
   return (
     <ListButton
       icon="phone"
       tone="good"
       title={device.name}
       note={words.used(shortTime(used))}
-      value={words.remove}
+      {...(able && { value: words.remove })}
+      disabled={!able}
       onClick={() => {
         remove(device);
       }}
@@ -176,7 +180,7 @@ function Removal({ device, keep, onRemoved }: RemovalProps) {
     <Screen title={words.removeTitle} layout="pin">
       <p class="pin-for">{own ? words.removeOwn : words.removeNote(device.name)}</p>
       <Refusal failure={failure.value} />
-      <PinPad label={words.removePin} onPin={send} />
+      {leadsAway(failure.value) ? null : <PinPad label={words.removePin} onPin={send} />}
       <button type="button" class="button" data-kind="quiet" onClick={keep}>
         {words.keep}
       </button>
