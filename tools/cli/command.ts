@@ -49,7 +49,7 @@ export type Outcome = {
   readonly code?: 0 | 1;
 };
 
-/** A command. Its name has one or two words, such as `merchant add`. */
+/** A command. Its name has one to three words, such as `merchant add`. */
 export type Command = {
   readonly name: string;
   readonly summary: string;

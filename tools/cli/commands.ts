@@ -4,6 +4,7 @@ import { ACCOUNT_COMMANDS } from './account.ts';
 import { AUDIT_COMMAND } from './audit.ts';
 import { CODE_KEY_COMMANDS } from './code-key.ts';
 import type { Command } from './command.ts';
+import { CUSTOMER_DEVICE_COMMANDS } from './customer-device.ts';
 import { CUSTOMER_COMMANDS } from './customer.ts';
 import { MACHINE_COMMANDS } from './machine.ts';
 import { MERCHANT_COMMANDS } from './merchant.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   ...MACHINE_COMMANDS,
   ...TOKEN_COMMANDS,
   ...CUSTOMER_COMMANDS,
+  ...CUSTOMER_DEVICE_COMMANDS,
   ...ACCOUNT_COMMANDS,
   ...PERIOD_COMMANDS,
   REPORT_COMMAND,

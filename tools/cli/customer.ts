@@ -2,14 +2,14 @@
 
 import {
   addCustomer,
-  isPinKey,
   pinDigest,
   setRefundsAllowed,
   unlockCustomer,
 } from '../../server/src/core/customer.ts';
 import { Refused, WrongUse } from './command.ts';
 import type { Command } from './command.ts';
-import { withInstallation } from './installation.ts';
+import { newCode } from './customer-device.ts';
+import { rightPinKey, withInstallation } from './installation.ts';
 import { PIN_FILE, readPin } from './secret.ts';
 import { recordTable } from './table.ts';
 import { readCurrency, readMsisdn, readName } from './value.ts';
@@ -31,27 +31,29 @@ const add: Command = {
     const name = readName('The name', input.needed('name'));
     const currency = readCurrency(input.needed('currency'));
     const { secret: pin, shown } = await readPin(input, terminal);
-    await withInstallation(terminal, async ({ db, pinKey }) => {
-      const key = await pinKey();
-      if (!(await db.statement((tx) => isPinKey(tx, key)))) {
-        throw new Refused('The key of the PINs is not the one of this database: set SEQR_PIN_KEY.');
-      }
+    const code = await withInstallation(terminal, async (installation) => {
+      const { db } = installation;
+      const key = await rightPinKey(installation);
       const digestOf = (customerId: string): Buffer => pinDigest(key, customerId, pin);
       const added = await db.transaction((tx) =>
         addCustomer(tx, { msisdn, name, currency, digestOf }),
       );
       if (!added.ok) throw new Refused(`There is a customer with the number ${msisdn} already.`);
+      return newCode(installation, added.value.customerId);
     });
     const rows: [string, string][] = [
       ['customer', msisdn],
       ['name', name],
       ['currency', currency],
       ['PIN', shown ?? 'as given'],
+      ['one-time code', `${code.code} (until ${code.expiresAt})`],
     ];
-    const once = 'The PIN is shown this once; it cannot be read again.\n';
+    const once =
+      'PIN and code are shown this once; they cannot be read again. The code lets the first phone ' +
+      'in: tell it to the customer another way than the PIN.\n';
     return {
-      output: recordTable(rows) + (shown === undefined ? '' : once),
-      json: { msisdn, name, currency, ...(shown !== undefined && { pin: shown }) },
+      output: recordTable(rows) + once,
+      json: { msisdn, name, currency, ...(shown !== undefined && { pin: shown }), ...code },
     };
   },
 };

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings } from '../../server/src/config.ts';
 import type { Settings } from '../../server/src/config.ts';
+import { isPinKey } from '../../server/src/core/customer.ts';
 import { migrate, pendingMigrations } from '../../server/src/database/migrate.ts';
 import { openDatabase } from '../../server/src/db.ts';
 import type { Database } from '../../server/src/db.ts';
@@ -58,6 +59,16 @@ export async function withInstallation<T>(
     }
     return work({ db, pinKey: () => pinKeyOf(settings, terminal) });
   });
+}
+
+/**
+ * The key of the PINs, once the database has agreed that it is the one that its PINs were made
+ * with.
+ */
+export async function rightPinKey({ db, pinKey }: Installation): Promise<Buffer> {
+  const key = await pinKey();
+  if (await db.statement((tx) => isPinKey(tx, key))) return key;
+  throw new Refused('The key of the PINs is not the one of this database: set SEQR_PIN_KEY.');
 }
 
 /** Runs the migrations; the database is made where it is the embedded one. Returns their names. */

@@ -5,6 +5,7 @@
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { isEasyPin } from '@seqr-ups/contract';
 import { hashPassword, isAcceptableTerminalPassword } from '../../server/src/core/credential.ts';
 import { PIN_PATTERN } from '../../server/src/core/customer.ts';
 import { Refused } from './command.ts';
@@ -48,9 +49,17 @@ export async function readPassword(
 /** The PIN of `--pin-file`, or a new one. Throws Refused. */
 export async function readPin(input: Input, terminal: Terminal): Promise<Secret> {
   const given = await readGiven(input.text('pin-file'), terminal);
-  const pin = given ?? String(randomInt(10 ** PIN_DIGITS)).padStart(PIN_DIGITS, '0');
+  const pin = given ?? makePin();
   if (!PIN_PATTERN.test(pin)) throw new Refused('A PIN has four digits.');
   return { secret: pin, shown: given === undefined ? pin : undefined };
+}
+
+/** A random PIN that is not among the first that somebody else would try. */
+function makePin(): string {
+  for (;;) {
+    const pin = String(randomInt(10 ** PIN_DIGITS)).padStart(PIN_DIGITS, '0');
+    if (!isEasyPin(pin)) return pin;
+  }
 }
 
 async function readGiven(

@@ -277,11 +277,10 @@ test('a customer needs a number, a currency and a PIN of four digits', async () 
   await refused(pin, 1, /A PIN has four digits/, '12345');
   await refused(pin, 1, /A PIN has four digits/, '12a4\n');
   const added = await run([...pin, '--json'], '0042\n');
-  assert.deepEqual(JSON.parse(added.stdout), {
-    msisdn: '46700000022',
-    name: 'Bo',
-    currency: 'EUR',
-  });
+  const { code, expiresAt, ...json } = JSON.parse(added.stdout) as Record<string, string>;
+  assert.deepEqual(json, { msisdn: '46700000022', name: 'Bo', currency: 'EUR' });
+  assert.match(code ?? '', /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
+  assert.ok(Date.parse(expiresAt ?? '') > Date.now());
 });
 
 test('a locked customer is unlocked', async () => {

@@ -8,6 +8,7 @@ import { WrongUse } from './command.ts';
 
 /** Longer than any name on a phone's screen. */
 const NAME_CHARACTERS_MAX = 100;
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Written where a setting is to be taken away. */
 const NONE = 'none';
 
@@ -51,6 +52,12 @@ export function readCurrency(text: string): string {
 export function readCodeId(what: string, text: string): string {
   if (CODE_ID_PATTERN.test(text)) return text;
   throw new WrongUse(`${what} must be 1 to 64 of A-Z a-z 0-9 . _ - and not "${text}".`);
+}
+
+/** The id of a device, as `seqr customer devices` lists it. */
+export function readDeviceId(text: string): string {
+  if (UUID.test(text)) return text.toLowerCase();
+  throw new WrongUse(`"${text}" is no id of a device.`);
 }
 
 /** A name that people read: one line, not empty. */

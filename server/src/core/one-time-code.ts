@@ -35,10 +35,13 @@ export function makeCode(): string {
 const readCode = (text: string): string =>
   text.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
 
-/** The digest under which a customer's code is kept. */
-export const codeDigest = (tokenKey: Buffer, customerId: string, code: string): Buffer =>
-  createHmac('sha256', tokenKey)
-    .update(`one-time code\n${customerId}\n${readCode(code)}`)
+/**
+ * The digest under which a customer's code is kept. The key is that of the PINs: which one it is
+ * the database can tell, so that an operator's command with a wrong key is found out.
+ */
+export const codeDigest = (pinKey: Buffer, customerId: string, code: string): Buffer =>
+  createHmac('sha256', pinKey)
+    .update(`one-time code\0${customerId}\0${readCode(code)}`)
     .digest();
 
 /** Gives a customer a code, instead of an earlier one; returns until when it is valid. */

@@ -82,7 +82,7 @@ function additionRoute(app: FastifyInstance, context: WalletContext): void {
           deviceId: randomUUID(),
           name: name.trim(),
           publicKey,
-          codeDigest: code === undefined ? null : codeDigest(config.tokenKey, customerId, code),
+          codeDigest: code === undefined ? null : codeDigest(config.pinKey, customerId, code),
           pinSuffices: config.deviceSignature === 'OPTIONAL',
         }),
       );

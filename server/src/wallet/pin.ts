@@ -127,7 +127,7 @@ async function unlocked(
   const right = await db.statement((tx) =>
     unlockByCode(tx, {
       customerId,
-      codeDigest: codeDigest(config.tokenKey, customerId, code),
+      codeDigest: codeDigest(config.pinKey, customerId, code),
       newPinDigest: pinDigest(config.pinKey, customerId, newPin),
     }),
   );
