@@ -2805,6 +2805,79 @@ CREATE FUNCTION public.purchase_tell(p_purchase public.purchase) RETURNS void
 $$;
 
 --
+-- Name: push_claim(integer, integer, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.push_claim(p_limit integer, p_claim_s integer, p_attempts_max integer) RETURNS TABLE(id bigint, customer_id uuid, purchase_id uuid, outcome text)
+    LANGUAGE sql
+    AS $$
+  delete from push_due where due_at <= (select seqr_clock()) and attempts >= p_attempts_max;
+  update push_due d set attempts = d.attempts + 1,
+    due_at = seqr_clock() + make_interval(secs => p_claim_s)
+    where d.id in (
+      select due.id from push_due due where due.due_at <= (select seqr_clock())
+        order by due.due_at limit p_limit for update skip locked)
+    returning d.id, d.customer_id, d.purchase_id, d.outcome;
+$$;
+
+--
+-- Name: push_note(uuid, uuid, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.push_note(p_customer_id uuid, p_purchase_id uuid, p_outcome text) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into push_due (customer_id, purchase_id, outcome, due_at)
+    select p_customer_id, p_purchase_id, p_outcome, seqr_clock() + interval '2 seconds'
+    where exists (select from push_subscription where customer_id = p_customer_id);
+$$;
+
+--
+-- Name: push_note_ending(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.push_note_ending() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if new.ending_code in ('BY_CUSTOMER', 'SUPERSEDED') then
+    return null;
+  end if;
+  perform push_note(new.customer_id, new.id, new.state);
+  return null;
+end $$;
+
+--
+-- Name: push_note_refund(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.push_note_refund() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform push_note(p.customer_id, p.id, 'REFUNDED') from invoice i
+    join purchase p on p.id = i.purchase_id where i.reference = new.invoice_reference;
+  return null;
+end $$;
+
+--
+-- Name: push_subscribe(text, uuid, bytea, bytea, bytea, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.push_subscribe(p_endpoint text, p_customer_id uuid, p_token_digest bytea, p_p256dh bytea, p_auth bytea, p_max integer) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into push_subscription (endpoint, customer_id, token_digest, p256dh, auth)
+    values (p_endpoint, p_customer_id, p_token_digest, p_p256dh, p_auth)
+    on conflict (endpoint) do update set customer_id = excluded.customer_id,
+      token_digest = excluded.token_digest, p256dh = excluded.p256dh, auth = excluded.auth,
+      created_at = excluded.created_at;
+  delete from push_subscription where endpoint in (
+    select endpoint from push_subscription where customer_id = p_customer_id
+      order by created_at desc, endpoint offset p_max);
+$$;
+
+--
 -- Name: receipt_submit(text, text, text, text, bytea, integer); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -3483,6 +3556,49 @@ ALTER TABLE public.purchase_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
 );
 
 --
+-- Name: push_due; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.push_due (
+    id bigint NOT NULL,
+    customer_id uuid NOT NULL,
+    purchase_id uuid NOT NULL,
+    outcome text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    CONSTRAINT push_due_outcome_check CHECK ((outcome = ANY (ARRAY['PAID'::text, 'RELEASED'::text, 'REFUSED'::text, 'CANCELED'::text, 'EXPIRED'::text, 'REFUNDED'::text])))
+);
+
+--
+-- Name: push_due_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.push_due ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.push_due_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: push_subscription; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.push_subscription (
+    endpoint text NOT NULL,
+    customer_id uuid NOT NULL,
+    token_digest bytea NOT NULL,
+    p256dh bytea NOT NULL,
+    auth bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT public.seqr_clock() NOT NULL,
+    CONSTRAINT push_subscription_auth_check CHECK ((length(auth) = 16)),
+    CONSTRAINT push_subscription_endpoint_check CHECK (((length(endpoint) >= 1) AND (length(endpoint) <= 2048))),
+    CONSTRAINT push_subscription_p256dh_check CHECK ((length(p256dh) = 65))
+);
+
+--
 -- Name: report; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3808,6 +3924,20 @@ ALTER TABLE ONLY public.purchase
     ADD CONSTRAINT purchase_pkey PRIMARY KEY (id);
 
 --
+-- Name: push_due push_due_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.push_due
+    ADD CONSTRAINT push_due_pkey PRIMARY KEY (id);
+
+--
+-- Name: push_subscription push_subscription_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.push_subscription
+    ADD CONSTRAINT push_subscription_pkey PRIMARY KEY (endpoint);
+
+--
 -- Name: refund refund_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4078,6 +4208,24 @@ CREATE UNIQUE INDEX purchase_unfinished_at_machine ON public.purchase USING btre
 CREATE UNIQUE INDEX purchase_unfinished_of_invoice ON public.purchase USING btree (customer_id, invoice_reference) WHERE (deadline IS NOT NULL);
 
 --
+-- Name: push_due_order; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX push_due_order ON public.push_due USING btree (due_at);
+
+--
+-- Name: push_subscription_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX push_subscription_customer ON public.push_subscription USING btree (customer_id, created_at);
+
+--
+-- Name: push_subscription_session; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX push_subscription_session ON public.push_subscription USING btree (token_digest);
+
+--
 -- Name: refund_invoice; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4147,6 +4295,18 @@ CREATE OR REPLACE VIEW public.period_sum AS
      JOIN public.merchant m ON ((m.id = p.merchant_id)))
      LEFT JOIN LATERAL public.period_entries(p.id) e(ers_reference, merchant_id, terminal_id, shop_period, terminal_period, cashier_id, amount_minor, currency, at, kind) ON (true))
   GROUP BY p.id;
+
+--
+-- Name: purchase purchase_push_ending; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER purchase_push_ending AFTER UPDATE ON public.purchase FOR EACH ROW WHEN (((old.deadline IS NOT NULL) AND (new.deadline IS NULL))) EXECUTE FUNCTION public.push_note_ending();
+
+--
+-- Name: refund refund_push; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER refund_push AFTER INSERT ON public.refund FOR EACH ROW EXECUTE FUNCTION public.push_note_refund();
 
 --
 -- Name: account account_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4294,6 +4454,20 @@ ALTER TABLE ONLY public.purchase
 
 ALTER TABLE ONLY public.purchase
     ADD CONSTRAINT purchase_invoice_reference_fkey FOREIGN KEY (invoice_reference) REFERENCES public.invoice(reference);
+
+--
+-- Name: push_subscription push_subscription_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.push_subscription
+    ADD CONSTRAINT push_subscription_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+--
+-- Name: push_subscription push_subscription_token_digest_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.push_subscription
+    ADD CONSTRAINT push_subscription_token_digest_fkey FOREIGN KEY (token_digest) REFERENCES public.customer_session(token_digest) ON DELETE CASCADE;
 
 --
 -- Name: refund refund_invoice_reference_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

@@ -10,6 +10,7 @@ import { resolve } from 'node:path';
 import { parseCodeKeys, type CodeKeys } from './code-keys.ts';
 import { DEVICE_SIGNATURES, type DeviceSignature } from '@seqr-ups/contract';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { parsePushKey, type PushKey } from './push-key.ts';
 
 /** What the environment says. Durations are in ms, sizes in the unit of the name. */
 export type Settings = {
@@ -71,16 +72,20 @@ export type Settings = {
   readonly tokenKey: Buffer | null;
   /** `SEQR_CODE_KEY`: the keys of machine codes (`code-keys.ts`); null: those kept in `dataDir`. */
   readonly codeKey: string | null;
+  /** `SEQR_PUSH_KEY`: the key of notifications (`push-key.ts`); null: the one kept in `dataDir`. */
+  readonly pushKey: string | null;
 };
 
 /** What a running platform works with: the settings, and the keys wherever they came from. */
-export type Config = Omit<Settings, 'pinKey' | 'tokenKey' | 'codeKey'> & {
+export type Config = Omit<Settings, 'pinKey' | 'tokenKey' | 'codeKey' | 'pushKey'> & {
   /** Key of the HMAC over customer and PIN; never in the database. */
   readonly pinKey: Buffer;
   /** Key of the HMAC over session tokens and other generated secrets; never in the database. */
   readonly tokenKey: Buffer;
   /** What machine codes are signed and checked with. */
   readonly codeKeys: CodeKeys;
+  /** What notifications to phones are signed with. */
+  readonly pushKey: PushKey;
 };
 
 /** Bytes of a key. */
@@ -130,6 +135,7 @@ export function readSettings(
     pinKey: key(from, 'SEQR_PIN_KEY'),
     tokenKey: key(from, 'SEQR_TOKEN_KEY'),
     codeKey: codeKey(from),
+    pushKey: pushKey(from),
   };
   return from.faults.length === 0 ? { ok: true, settings } : { ok: false, faults: from.faults };
 }
@@ -261,6 +267,16 @@ function codeKey(from: Reading): string | null {
   from.faults.push(
     'SEQR_CODE_KEY must be the content of a file "code-keys": keys on P-256 in base64url, a ' +
       'private one first, with commas between them.',
+  );
+  return null;
+}
+
+/** The value is not repeated: it is a secret. */
+function pushKey(from: Reading): string | null {
+  const value = text(from, 'SEQR_PUSH_KEY');
+  if (value === null || parsePushKey(value) !== null) return value;
+  from.faults.push(
+    'SEQR_PUSH_KEY must be the content of a file "push-key": a private key on P-256 in base64url.',
   );
   return null;
 }

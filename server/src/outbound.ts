@@ -37,7 +37,7 @@ export type OutboundRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Empty: no body, with `Content-Length: 0`. */
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Trusted beside the public authorities; null: only those. */
   readonly caPem: string | null;
   /** Whether `http:` is allowed too. */

@@ -22,11 +22,13 @@ import { merchantEdge } from './merchant/edge.ts';
 import { openMetrics, type Metrics } from './metrics.ts';
 import { openOutbound, type Outbound } from './outbound.ts';
 import { SOAP_PATHS, soapEdge } from './soap/edge.ts';
+import { pushKeyOf } from './push-key.ts';
 import { createPurchaseCaller } from './ups/create-purchase.ts';
 import { walletEdge } from './wallet/edge.ts';
 import { startEventFeed } from './work/events.ts';
 import { startExpiry, startPruning } from './work/expire.ts';
 import { startNotifier } from './work/notify.ts';
+import { startPushing } from './work/push.ts';
 import { startReports } from './work/report.ts';
 import { startRollUp } from './work/roll-up.ts';
 
@@ -68,7 +70,8 @@ export async function startPlatform(
     const database = await openPlatformDatabase(settings, undo);
     await requireServable(database.db, options.refuseMovedClock === true, log);
     const codeKeys = await codeKeysOf(settings);
-    const config: Config = { ...settings, ...(await keysOf(settings)), codeKeys };
+    const pushKey = await pushKeyOf(settings);
+    const config: Config = { ...settings, ...(await keysOf(settings)), codeKeys, pushKey };
     await requirePinKey(database.db, config.pinKey);
     const url = await serve({ ...database, config, log }, undo);
     log.info({ url, databasePid: database.pid }, 'listening');
@@ -217,6 +220,8 @@ async function serve(
   }
   const events = await startEventFeed(work);
   undo.push(() => events.stop());
+  const pushing = startPushing({ ...work, outbound, isListening: (id) => events.isListening(id) });
+  undo.push(() => pushing.stop());
   const http = await openHttpServer(config, log, metrics);
   undo.push(() => http.stop());
   let stopping = false;

@@ -18,6 +18,7 @@ import { walletEdge } from '../src/wallet/edge.ts';
 import type { WalletOptions } from '../src/wallet/edge.ts';
 import { startEventFeed } from '../src/work/events.ts';
 import { TEST_CODE_KEYS } from './code-keys.ts';
+import { TEST_PUSH_KEY } from './push-key.ts';
 import { testDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 import { PIN, must, openShop } from './shop.ts';
@@ -159,7 +160,13 @@ function testConfig(): Config {
     SEQR_DEVICE_SIGNATURE: 'optional',
   });
   if (!read.ok) throw new Error(read.faults.join(' '));
-  return { ...read.settings, pinKey: PIN_KEY, tokenKey: TOKEN_KEY, codeKeys: TEST_CODE_KEYS };
+  return {
+    ...read.settings,
+    pinKey: PIN_KEY,
+    tokenKey: TOKEN_KEY,
+    codeKeys: TEST_CODE_KEYS,
+    pushKey: TEST_PUSH_KEY,
+  };
 }
 
 /** The machines of the shop, by their tokens. */

@@ -7,6 +7,7 @@ import type { Database } from '../src/db.ts';
 import { openMetrics } from '../src/metrics.ts';
 import type { WorkOptions } from '../src/work/expire.ts';
 import { TEST_CODE_KEYS } from './code-keys.ts';
+import { TEST_PUSH_KEY } from './push-key.ts';
 
 const WAIT_LIMIT_MS = 90_000;
 const LOOK_MS = 5;
@@ -22,7 +23,13 @@ export function testConfig(changes: Partial<Config> = {}): Config {
   });
   if (!read.ok) throw new Error(read.faults.join());
   const keys = { pinKey: Buffer.alloc(32, 7), tokenKey: Buffer.alloc(32, 9) };
-  return { ...read.settings, ...keys, codeKeys: TEST_CODE_KEYS, ...changes };
+  return {
+    ...read.settings,
+    ...keys,
+    codeKeys: TEST_CODE_KEYS,
+    pushKey: TEST_PUSH_KEY,
+    ...changes,
+  };
 }
 
 /** Options of a loop over a database. */

@@ -28,7 +28,8 @@ async function serveOurs(): Promise<ServerReport> {
   // No handler here needs a key.
   const keys = { pinKey: Buffer.alloc(32), tokenKey: Buffer.alloc(32) };
   const codeKeys = { published: [], sign: () => '', verify: () => false };
-  const config = { ...read.settings, ...keys, codeKeys };
+  const pushKey = { publicKey: '', privateKey: '' };
+  const config = { ...read.settings, ...keys, codeKeys, pushKey };
   const { app } = await openHttpServer(config, openLog('info'), openMetrics());
   takeEveryBody(app);
   app.post(SOAP_PATH, async (request, reply) => {

@@ -29,6 +29,7 @@ export type WalletOptions = {
     | 'tokenKey'
     | 'deviceSignature'
     | 'codeKeys'
+    | 'pushKey'
     | 'scansPerMinute'
     | 'unapprovedOffers'
     | 'callsPerMachinePerMinute'

@@ -40,6 +40,15 @@ const DEVICE_ID = {
   description: 'Id of a device.',
 } as const;
 
+const CODE_KEY = {
+  type: 'object',
+  properties: {
+    id: TEXT,
+    publicKey: { type: 'string', description: 'P-256, SPKI, base64url.' },
+  },
+  required: ['id', 'publicKey'],
+} as const satisfies ObjectSchema<CodeKeyJson>;
+
 /** Schema of {@link InstallationJson}. */
 export const INSTALLATION = {
   type: 'object',
@@ -51,8 +60,17 @@ export const INSTALLATION = {
       enum: DEVICE_SIGNATURES,
       description: 'REQUIRED: the PIN alone approves and changes nothing.',
     },
+    codeKeys: {
+      type: 'array',
+      items: CODE_KEY,
+      description: 'What machine codes are signed with; any of them may have signed one.',
+    },
+    pushKey: {
+      type: 'string',
+      description: 'The public key that notifications are signed with (VAPID), base64url.',
+    },
   },
-  required: ['sandbox', 'deviceSignature'],
+  required: ['sandbox', 'deviceSignature', 'codeKeys', 'pushKey'],
 } as const satisfies ObjectSchema<InstallationJson>;
 
 /** Schema of {@link SessionJson}. */

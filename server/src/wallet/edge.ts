@@ -17,6 +17,7 @@ import { limitRoutes } from './limits.ts';
 import { documentRoutes } from './openapi.ts';
 import { pinRoute, unlockingRoute } from './pin.ts';
 import { walletPages } from './pages.ts';
+import { pushRoutes } from './push.ts';
 import { purchaseRoutes } from './purchases.ts';
 import { receiptRoutes } from './receipts.ts';
 import { authentication, sessionRoutes } from './session.ts';
@@ -70,6 +71,7 @@ export async function walletEdge(app: FastifyInstance, options: WalletOptions): 
       receiptRoutes(api, context);
       cardRoutes(api, context);
       caseRoutes(api, context);
+      pushRoutes(api, context);
       answerOtherPaths();
     },
     { prefix: '/wallet/v1' },

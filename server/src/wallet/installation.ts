@@ -22,7 +22,12 @@ export function installationRoute(app: FastifyInstance, { db, config }: WalletCo
     },
     async (): Promise<InstallationJson> => {
       sandbox ??= await db.statement(isSandbox);
-      return { sandbox, deviceSignature: config.deviceSignature };
+      return {
+        sandbox,
+        deviceSignature: config.deviceSignature,
+        codeKeys: config.codeKeys.published,
+        pushKey: config.pushKey.publicKey,
+      };
     },
   );
 }

@@ -20,6 +20,8 @@ export type EventFeed = {
    * Returns what ends it.
    */
   subscribe(customerId: string, onChange: (purchaseId: string) => void): () => void;
+  /** Whether anybody listens in this process for this customer. */
+  isListening(customerId: string): boolean;
   /** Something was changed by this process just now: look soon. */
   poke(): void;
 };
@@ -81,6 +83,7 @@ export async function startEventFeed(
         if (own.size === 0 && listeners.get(customerId) === own) listeners.delete(customerId);
       };
     },
+    isListening: (customerId) => listeners.has(customerId),
     poke() {
       if (listeners.size > 0) loop.wake();
     },
