@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   AccountJson,
+  DeviceJson,
   PanelMachineJson,
   ProblemJson,
   PurchaseJson,
@@ -11,6 +12,8 @@ import type {
   SelectionJson,
   SessionJson,
 } from '@seqr-ups/contract';
+import { newKey, signedApproval } from './signing-device.ts';
+import type { SigningDevice } from './signing-device.ts';
 
 /** How often a state is looked at, and for how long before the test fails. */
 const LOOK_MS = 20;
@@ -48,8 +51,16 @@ export type Wallet = {
   until(id: string, ...states: PurchaseJson['state'][]): Promise<PurchaseJson>;
 };
 
-/** Signs a customer of the sandbox in. */
-export async function signIn(platform: string, msisdn: string, pin = '1234'): Promise<Wallet> {
+/**
+ * Signs a customer of the sandbox in. With an operator's `code` the wallet gets a device of its
+ * own, which then signs every approval.
+ */
+export async function signIn(
+  platform: string,
+  msisdn: string,
+  pin = '1234',
+  code?: string,
+): Promise<Wallet> {
   let bearer: string | undefined;
   const call = async (method: string, path: string, body?: object): Promise<Answer<never>> => {
     const response = await fetch(`${platform}/wallet/v1/${path}`, {
@@ -67,6 +78,14 @@ export async function signIn(platform: string, msisdn: string, pin = '1234'): Pr
   assert.equal(session.status, 201, JSON.stringify(session.body));
   const { token } = session.body;
   bearer = token;
+  let device: SigningDevice | undefined;
+  if (code !== undefined) {
+    const key = newKey();
+    const body = { name: 'Phone', publicKey: key.publicKey, code };
+    const added: Answer<DeviceJson> = await call('POST', 'devices', body);
+    assert.deepEqual([added.status, added.body.state], [201, 'ACTIVE'], JSON.stringify(added.body));
+    device = { ...key, id: added.body.id };
+  }
   const purchase = async (id: string): Promise<PurchaseJson> => {
     const found: Answer<PurchaseJson> = await call('GET', `purchases/${id}`);
     assert.equal(found.status, 200);
@@ -75,8 +94,12 @@ export async function signIn(platform: string, msisdn: string, pin = '1234'): Pr
   return {
     token,
     scan: (qr) => call('POST', 'purchases', { qr }),
-    approve: ({ id, version }, pin = '1234') =>
-      call('POST', `purchases/${id}/approval`, { pin, version }),
+    approve: (purchase, pin = '1234') =>
+      call('POST', `purchases/${purchase.id}/approval`, {
+        pin,
+        version: purchase.version,
+        ...(device && { device: signedApproval(device, purchase) }),
+      }),
     cancel: (id) => call('POST', `purchases/${id}/cancellation`, {}),
     purchase,
     purchases: async () => {

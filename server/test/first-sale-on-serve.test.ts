@@ -112,7 +112,7 @@ test('an operator sets all up, a customer buys, the merchant is paid out', async
   await operator(['merchant', 'set', 'kiosk', ...settings]);
   await operator(['machine', 'add', 'kiosk', 'k1', '--name', 'Tea kiosk', '--place', 'Hall']);
   const ebba = ['--name', 'Ebba', '--currency', 'EUR', '--pin-file', '-'];
-  await operator(['customer', 'add', '+46 70 000 00 09', ...ebba], '4711\n');
+  const customer = await operator(['customer', 'add', '+46 70 000 00 09', ...ebba], '4711\n');
   await operator(['account', 'fund', '--customer', '46700000009', '100.00', 'EUR']);
 
   const machines = await actor('machines', '../../machine/src/main.ts', {
@@ -122,17 +122,26 @@ test('an operator sets all up, a customer buys, the merchant is paid out', async
   });
   const kiosk = panel(String(machines.ready['machines']), 'k1');
   const { qr } = await kiosk.until('IDLE');
-  const wallet = await signIn(platform, '46700000009', '4711');
+  const stolen = await signIn(platform, '46700000009', '4711');
+  const wallet = await signIn(platform, '46700000009', '4711', String(customer['code']));
   const offer = await wallet.scan(qr);
   assert.equal(offer.status, 201, JSON.stringify(offer.body));
   assert.deepEqual(offer.body.merchant, { id: 'kiosk', name: 'Kiosk Ltd' });
   assert.deepEqual(offer.body.machine, { token: 'k1', name: 'Tea kiosk', place: 'Hall' });
   assert.deepEqual(offer.body.maximum, { value: '15.00', currency: 'EUR' });
+  const unsigned = await stolen.approve(offer.body, '4711');
+  assert.deepEqual([unsigned.status, unsigned.body.code], [403, 'DEVICE_REQUIRED']);
   assert.equal((await wallet.approve(offer.body, '4711')).status, 200);
   await kiosk.until('UNLOCKED');
   assert.equal((await kiosk.select(1)).result, 'VENDED');
   const paid = await wallet.until(offer.body.id, 'PAID');
   assert.deepEqual(paid.charged, { value: '2.50', currency: 'EUR' });
+
+  const { devices } = await operator(['customer', 'devices', '46700000009']);
+  const [phone] = devices as { id: string; state: string }[];
+  assert.equal(phone?.state, 'ACTIVE');
+  await operator(['customer', 'device', 'remove', '46700000009', phone.id]);
+  assert.deepEqual(await operator(['customer', 'devices', '46700000009']), { devices: [] });
 
   const left = await operator(['account', 'show', '--customer', '46700000009']);
   assert.deepEqual(left['available'], { value: '97.50', currency: 'EUR' });
