@@ -52,6 +52,7 @@ test('a purchase from scan to receipt, as the customer sees it', async () => {
   assert.deepEqual(account.body, {
     balance: { value: '100.00', currency: 'EUR' },
     available: { value: '80.00', currency: 'EUR' },
+    limit: null,
   });
 
   const again = await approve(customer, id, { pin: PIN, version: 1 });

@@ -54,6 +54,7 @@ test('a sign-in answers a token, which opens the account and is stored nowhere',
   assert.deepEqual(account.body, {
     balance: { value: '123.45', currency: 'EUR' },
     available: { value: '123.45', currency: 'EUR' },
+    limit: null,
   });
   const { rows } = await platform.db.statement((tx) =>
     tx.query<{ row: string }>('select s::text as row from customer_session s'),

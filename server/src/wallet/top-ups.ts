@@ -58,8 +58,7 @@ export function topUpRoutes(app: FastifyInstance, context: WalletContext): void 
   );
 }
 
-const RANGE =
-  `amount must be ${TOP_UP_UNITS.min} to ${TOP_UP_UNITS.max} ` + "in the account's currency.";
+const RANGE = `amount must be ${TOP_UP_UNITS.min} to ${TOP_UP_UNITS.max} in the account's currency.`;
 
 /** Null when it is no amount, too little or too much. */
 function readTopUp(amount: AmountJson): Money | null {
