@@ -9,6 +9,12 @@ import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildWorker, pageWords, writeManifests } from './app-files.ts';
+
+/** What the bundler tells of a module: here only what it imports at once. */
+type ChunkingContext = {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+};
 
 const WEB = path.dirname(fileURLToPath(import.meta.url));
 const DIST = path.join(WEB, 'dist');
@@ -21,7 +27,9 @@ const SOURCES = [
   'wallet',
   'panel',
   'design',
+  'worker',
   'build.ts',
+  'app-files.ts',
   'package.json',
   '../contract/src',
 ] as const;
@@ -64,6 +72,9 @@ async function buildApp(app: (typeof APPS)[number]): Promise<void> {
     envDir: false,
     logLevel: 'error',
     clearScreen: false,
+    plugins: [pageWords(app)],
+    // Its second reader is fetched apart, which only a module can.
+    worker: { format: 'es' },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       outDir,
@@ -76,12 +87,37 @@ async function buildApp(app: (typeof APPS)[number]): Promise<void> {
       rolldownOptions: {
         // The contract is declarations and pure functions; what an app does not use must not ship.
         treeshake: { moduleSideEffects: (id) => !id.includes('/contract/src/') },
+        output: {
+          codeSplitting: { groups: [{ name: firstLoad(path.join(WEB, app, 'main.tsx')) }] },
+        },
       },
     },
   });
+  if (app === 'wallet') {
+    await writeManifests(outDir);
+    await buildWorker(outDir);
+  }
   const target = builtApp(app);
   await rm(target, { recursive: true, force: true });
   await rename(outDir, target);
+}
+
+/**
+ * Names the one file that holds all that the first screen needs. Left to itself the bundler makes a
+ * file of whatever two parts share, and a phone would ask for twenty before it shows anything.
+ */
+function firstLoad(main: string): (id: string, graph: ChunkingContext) => string | null {
+  let needed: Set<string> | null = null;
+  const gather = (id: string, graph: ChunkingContext, found: Set<string>): Set<string> => {
+    if (found.has(id)) return found;
+    found.add(id);
+    for (const next of graph.getModuleInfo(id)?.importedIds ?? []) gather(next, graph, found);
+    return found;
+  };
+  return (id, graph) => {
+    needed ??= gather(main, graph, new Set());
+    return needed.has(id) ? 'first' : null;
+  };
 }
 
 async function isFresh(stamp: string): Promise<boolean> {

@@ -36,6 +36,8 @@ const PATHS = {
   sliders: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',
   install: 'M12 4v10M8 10.5l4 4 4-4M5 19.5h14',
   torch: 'M7 3h10v4l-2.5 4v10h-5V11L7 7zM7 7h10M12 13.5v2',
+  verified: 'M12 3l7.5 3v6c0 4.5-3 7.5-7.5 9-4.5-1.5-7.5-4.5-7.5-9V6zM8.5 12l2.5 2.5 4.5-5',
+  flag: 'M6 21V4h11l-2 4 2 4H6',
   returned: 'M9 14l-5-5 5-5M4 9h10.5a5.5 5.5 0 0 1 0 11H10',
 } as const;
 

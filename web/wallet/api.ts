@@ -38,7 +38,7 @@ export type Answer<T> =
 export type Intent = { readonly key: string };
 
 /** False after a call was LOST or the device went offline, true after any answer. */
-export const reachable = signal(true);
+export const reachable = signal(navigator.onLine);
 
 window.addEventListener('offline', () => {
   reachable.value = false;

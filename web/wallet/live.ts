@@ -13,6 +13,8 @@ import { session } from './session.ts';
 const BACK_OFF_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
 /** Without a byte for so long (comments included) the stream is taken for dead. */
 const SILENCE_MS = 45_000;
+/** A glance at another app is no leaving. */
+const AWAY_AFTER_MS = 3_000;
 const POLL_WITHOUT_STREAM_MS = 1_500;
 const POLL_BESIDE_STREAM_MS = 8_000;
 /** An event is one purchase with its rows; a stream that sends more without a break is not ours. */
@@ -21,14 +23,24 @@ const EVENT_CHARS_MAX = 256 * 1024;
 /** The id of the last event, by which the server knows what a reconnect has missed. */
 let lastEventId: string | null = null;
 
+/**
+ * True while nobody looks: the stream is closed then, which spares the battery and tells the
+ * platform to send a notification instead. Coming back goes on where it left off.
+ */
+const away = signal(document.hidden);
+
 /** True while the event stream is open. */
 const streaming = signal(false);
 
 /** Keep the stream open while somebody is signed in. Call once. */
 export function startLive(): void {
+  noteAway();
   effect(() => {
-    if (session.value === null) return undefined;
-    lastEventId = null;
+    if (session.value === null) {
+      lastEventId = null;
+      return undefined;
+    }
+    if (away.value) return undefined;
     const ended = new AbortController();
     void keepStreaming(ended.signal);
     return () => {
@@ -62,6 +74,19 @@ export function watchPurchase(id: string): () => void {
     document.removeEventListener('visibilitychange', wake);
     window.removeEventListener('online', wake);
   };
+}
+
+function noteAway(): void {
+  let timer = 0;
+  document.addEventListener('visibilitychange', () => {
+    window.clearTimeout(timer);
+    if (!document.hidden) away.value = false;
+    else {
+      timer = window.setTimeout(() => {
+        away.value = true;
+      }, AWAY_AFTER_MS);
+    }
+  });
 }
 
 async function keepStreaming(ended: AbortSignal): Promise<void> {

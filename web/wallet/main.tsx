@@ -5,10 +5,13 @@ import '../design/components.css';
 import './wallet.css';
 import './screens.css';
 import './bills.css';
+import './after.css';
+import './print.css';
 import './parts/pin-pad.css';
 import { App } from './app.tsx';
 import { startAppLock } from './app-lock.ts';
 import { startDevice } from './device.ts';
+import { startInstalled } from './installed.ts';
 import { startLive } from './live.ts';
 import { loadLanguage } from './text.ts';
 
@@ -19,4 +22,5 @@ if (root !== null) {
   startDevice();
   await loadLanguage();
   render(<App />, root);
+  startInstalled();
 }

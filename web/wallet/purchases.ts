@@ -8,6 +8,8 @@ import { PURCHASE_ENDINGS } from '@seqr-ups/contract';
 import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
 import { serverNow } from '../design/server-clock.ts';
 import { type Answer, fetchAccount, fetchPurchase, fetchPurchases } from './api.ts';
+import { cue, cueOf } from './cues.ts';
+import { keepAccount, recallAccount } from './kept-account.ts';
 import { session } from './session.ts';
 
 /** How many the home screen and the search for an unfinished purchase look at. */
@@ -62,6 +64,10 @@ export function learn(heard: readonly PurchaseJson[]): void {
   const fresh = heard.filter((purchase) => isNews(before.get(purchase.id), purchase));
   if (fresh.length === 0) return;
   known.value = new Map([...before, ...fresh.map((purchase) => [purchase.id, purchase] as const)]);
+  for (const purchase of fresh) {
+    const kind = document.hidden ? null : cueOf(before.get(purchase.id), purchase);
+    if (kind !== null) cue(kind);
+  }
   noteNewest(fresh);
   if (fresh.some((purchase) => movedMoney(before.get(purchase.id), purchase))) {
     void refreshAccount();
@@ -86,12 +92,15 @@ export async function refreshLatest(): Promise<void> {
 /** Ask for the account. */
 export async function refreshAccount(): Promise<void> {
   const answer = await fetchAccount();
-  if (answer.kind === 'OK') account.value = answer.value;
+  const msisdn = session.peek()?.customer.msisdn;
+  if (answer.kind !== 'OK' || msisdn === undefined) return;
+  account.value = answer.value;
+  keepAccount(msisdn, answer.value);
 }
 
 // Another customer's purchases must not be seen for even a moment, also not when a second tab signs
 // somebody else in.
-let owner: string | undefined;
+let owner: string | null | undefined = null;
 effect(() => {
   const now = session.value?.customer.msisdn;
   if (now === owner) return;
@@ -100,6 +109,7 @@ effect(() => {
     known.value = new Map();
     account.value = null;
     latestIds.value = null;
+    recallAccount(now);
   });
 });
 

@@ -9,8 +9,9 @@ import { computed, signal } from '@preact/signals';
 /** The screens of the wallet. */
 export type Route =
   | { readonly screen: 'HOME' | 'SCAN' | 'OPENING' | 'HISTORY' | 'ACCOUNT' | 'CARDS' | 'LINK' }
-  | { readonly screen: 'SECURITY' | 'PIN' | 'UNLOCK' | 'ENROL' }
-  | { readonly screen: 'PURCHASE' | 'DEVICE'; readonly id: string }
+  | { readonly screen: 'SECURITY' | 'PIN' | 'UNLOCK' | 'ENROL' | 'SETTINGS' }
+  | { readonly screen: 'LIMITS' | 'TOPUP' }
+  | { readonly screen: 'PURCHASE' | 'DEVICE' | 'REPORT'; readonly id: string }
   | { readonly screen: 'DOCUMENT'; readonly id: string; readonly receiptId: string };
 
 /** Screens whose hash is their name alone. */
@@ -24,6 +25,9 @@ const PLAIN = [
   'PIN',
   'UNLOCK',
   'ENROL',
+  'SETTINGS',
+  'LIMITS',
+  'TOPUP',
 ] as const;
 
 const address = signal(window.location.href);

@@ -73,6 +73,18 @@ async function use(choice: Language): Promise<void> {
   }
   setLocale(localeOf(choice), 'ltr');
   language.value = choice;
+  const manifest = choice === 'en' ? 'manifest' : `manifest.${choice}`;
+  document.querySelector('link[rel=manifest]')?.setAttribute('href', `/${manifest}.webmanifest`);
+  void noteForWorker(choice);
+}
+
+/** Notifications are shown by the service worker, which sees no storage of the page but this. */
+async function noteForWorker(choice: Language): Promise<void> {
+  try {
+    await (await caches.open('settings')).put('/language', new Response(choice));
+  } catch {
+    // No secure origin, and so no worker either.
+  }
 }
 
 function phoneLanguage(): Language {

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { amountText, difference, isZero } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
 import { reachable } from '../api.ts';
+import { shortTime } from '../dates.ts';
 import {
   account,
   latest,
@@ -10,10 +11,12 @@ import {
   reversed,
   unfinished,
 } from '../purchases.ts';
+import { keptAccount } from '../kept-account.ts';
 import { endingTitle, stateWords } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Dock } from '../parts/dock.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { InstallHint } from '../parts/offers.tsx';
 import { DeviceBanner } from '../parts/device-banner.tsx';
 import { placeOf, PurchaseList } from '../parts/purchase-list.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
@@ -50,6 +53,7 @@ export function Home() {
         </Dock>
       </div>
       <Latest />
+      <InstallHint />
     </Screen>
   );
 }
@@ -75,7 +79,9 @@ function keepFresh(): () => void {
 }
 
 function Balance() {
-  const money = account.value;
+  // Without network: what was heard last, and when that was.
+  const kept = account.value === null && !reachable.value ? keptAccount.value : null;
+  const money = account.value ?? kept?.account ?? null;
   const held = money === null ? null : difference(money.balance, money.available);
   return (
     <section class="balance" aria-label={TEXT.account.balance}>
@@ -87,6 +93,9 @@ function Balance() {
           amountText(money.available)
         )}
       </p>
+      {kept === null ? null : (
+        <p class="balance-held small">{TEXT.app.asOf(shortTime(kept.heardAt))}</p>
+      )}
       {held === null || isZero(held) ? null : (
         <p class="balance-held small figures">{TEXT.homeScreen.held(amountText(held))}</p>
       )}
