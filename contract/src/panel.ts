@@ -5,8 +5,8 @@ import type { MachineProduct, MachineStateName, VendResult } from './machine-lin
 import type { AmountJson } from './wallet.ts';
 
 /**
- * What the machine counts down on its display, to the same instant as the customer's phone. CONFIRM:
- * the PIN is awaited. TAKE: the door is open. `until` is ISO 8601, UTC.
+ * What the machine counts down on its display, to the same instant as the customer's phone.
+ * CONFIRM: the PIN is awaited. TAKE: the door is open. `until` is ISO 8601, UTC.
  */
 export type PanelCountdown = { readonly kind: 'CONFIRM' | 'TAKE'; readonly until: string };
 

@@ -1,17 +1,14 @@
 import type { PanelMachineJson } from '@seqr-ups/contract';
-import { parseQr } from '@seqr-ups/contract';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Icon } from '../design/icon.tsx';
-import { clockText, secondsUntil, serverTime } from '../design/server-clock.ts';
+import { useHappening } from './happening.ts';
 import { finish, seen, select, watchMachine } from './machines.ts';
-import { QrCode } from './parts/qr-code.tsx';
+import { Display } from './parts/display.tsx';
 import { Shelf } from './parts/shelf.tsx';
+import { Sticker } from './parts/sticker.tsx';
 import { Tray } from './parts/tray.tsx';
-import { STATE_WORDS, TEXT } from './text.ts';
-
-/** How long "Copied" stands on the button. */
-const COPIED_MS = 2_000;
+import { pageAddress, TEXT } from './text.ts';
 
 /** The page of one machine. */
 export function MachinePage({ token }: { readonly token: string }) {
@@ -24,7 +21,7 @@ export function MachinePage({ token }: { readonly token: string }) {
   return (
     <div class="page page-machine">
       <header class="page-head">
-        <a class="back" href="/">
+        <a class="back" href={pageAddress('/')}>
           <Icon name="back" />
           {TEXT.back}
         </a>
@@ -33,7 +30,14 @@ export function MachinePage({ token }: { readonly token: string }) {
         <Cabinet machine={now.machine} online={now.online} />
       ) : (
         <main>
-          <h1>{now.kind === 'UNKNOWN' ? TEXT.unknown : TEXT.loading}</h1>
+          <h1>
+            {now.kind === 'UNKNOWN'
+              ? TEXT.unknown
+              : now.kind === 'LOST'
+                ? TEXT.offline
+                : TEXT.loading}
+          </h1>
+          {now.kind === 'LOST' ? <p role="status">{TEXT.offlineNote}</p> : null}
         </main>
       )}
     </div>
@@ -43,19 +47,21 @@ export function MachinePage({ token }: { readonly token: string }) {
 type CabinetProps = { readonly machine: PanelMachineJson; readonly online: boolean };
 
 /**
- * The machine's front: glass on one side, display, code and buttons on the other, the tray below.
+ * The whole machine: its sign, what it sells behind glass, display and door, the code, and where
+ * the customer's hand takes things out.
  */
 function Cabinet({ machine, online }: CabinetProps) {
   const pressed = useSignal<number | null>(null);
-  const failure = useSignal(false);
-  const { token, name, place } = machine;
+  const failed = useSignal(false);
+  const happening = useHappening(machine, pressed.value);
+  const { token, name, place, face } = machine;
   const press = async (slot: number): Promise<void> => {
     pressed.value = slot;
-    failure.value = (await select(token, slot)) === null;
+    failed.value = (await select(token, slot)) === null;
     pressed.value = null;
   };
   return (
-    <main class="cabinet" data-state={online ? machine.state : 'OFFLINE'}>
+    <main class="cabinet" data-face={face} data-state={online ? machine.state : 'OFFLINE'}>
       <div class="nameplate">
         <h1>{name}</h1>
         <p>
@@ -63,96 +69,51 @@ function Cabinet({ machine, online }: CabinetProps) {
           {TEXT.number(token)}
         </p>
       </div>
-      <section class="glass" aria-label={TEXT.products}>
-        <Shelf
-          machine={machine}
-          pressed={pressed.value}
-          onSelect={(slot) => {
-            void press(slot);
-          }}
-        />
-      </section>
       <section class="screen" aria-label={TEXT.session}>
-        <Display machine={machine} online={online} failed={failure.value} />
-        {/* Without contact nobody knows whether the door is open, so nothing is said of it. */}
-        {online ? (
-          <div class="door-row">
-            <Door machine={machine} />
-            <FinishButton machine={machine} />
-          </div>
-        ) : null}
+        <Display machine={machine} online={online} failed={failed.value} />
+        <State machine={machine} online={online} />
       </section>
-      <Sticker qr={machine.qr} />
-      <Tray machine={machine} />
+      <Shelf
+        machine={machine}
+        seen={happening}
+        online={online}
+        onSelect={(slot) => void press(slot)}
+      />
+      <Sticker machine={machine} />
+      <Tray face={face} seen={happening} busy={machine.state === 'VENDING'} />
     </main>
   );
 }
 
-type DisplayProps = CabinetProps & { readonly failed: boolean };
-
-/** The small screen: the machine's own words, its state, and the time that is left. */
-function Display({ machine, online, failed }: DisplayProps) {
-  const words = online ? (failed ? TEXT.failed : machine.display) : TEXT.offline;
-  const deadline = machine.session?.deadline;
-  return (
-    <div class="display">
-      <p class="display-words" role="status">
-        {words}
-      </p>
-      <p class="display-state">
+/** Lamp, door and the button that ends the session. */
+function State({ machine, online }: CabinetProps) {
+  if (!online) {
+    return (
+      <p class="lamp-line" role="alert">
         <span class="lamp" aria-hidden="true" />
-        {online ? STATE_WORDS[machine.state] : TEXT.offlineNote}
-        {deadline === undefined || !online ? null : <Left deadline={deadline} />}
+        <span>
+          <strong>{TEXT.offline}</strong> {TEXT.offlineNote}
+        </span>
       </p>
-    </div>
-  );
-}
-
-function Left({ deadline }: { readonly deadline: string }) {
-  const left = clockText(secondsUntil(deadline, serverTime.value));
-  return (
-    <span class="display-left figures" role="timer">
-      {left} {TEXT.left}
-    </span>
-  );
-}
-
-function Door({ machine }: { readonly machine: PanelMachineJson }) {
+    );
+  }
+  // Without contact nobody knows whether the door is open, so nothing is said of it.
   const open = machine.state === 'UNLOCKED' || machine.state === 'VENDING';
   return (
-    <p class="door" data-open={open}>
-      <Icon name={open ? 'unlocked' : 'locked'} />
-      <span class="sr-only">{TEXT.door}: </span>
-      {open ? TEXT.open : TEXT.locked}
-    </p>
-  );
-}
-
-/** The code as it sticks on the machine, with the short form that can be typed. */
-function Sticker({ qr }: { readonly qr: string }) {
-  const copied = useSignal(false);
-  const target = parseQr(qr);
-  const short = target?.kind === 'MACHINE' ? `${target.merchantId} ${target.token}` : qr;
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(qr);
-    copied.value = true;
-    window.setTimeout(() => {
-      copied.value = false;
-    }, COPIED_MS);
-  };
-  return (
-    <figure class="sticker">
-      <QrCode text={qr} label={`${TEXT.code}: ${short}`} />
-      <figcaption>
-        <strong>{TEXT.code}</strong>
-        <span>
-          {TEXT.typed} <b class="figures">{short}</b>
-        </span>
-        <button type="button" class="sticker-copy" onClick={() => void copy()}>
-          <span role="status">{copied.value ? TEXT.copied : TEXT.copy}</span>
-        </button>
-      </figcaption>
-    </figure>
+    <>
+      <p class="lamp-line">
+        <span class="lamp" aria-hidden="true" />
+        {TEXT.states[machine.state]}
+      </p>
+      <div class="door-row">
+        <p class="door" data-open={open}>
+          <Icon name={open ? 'unlocked' : 'locked'} />
+          <span class="sr-only">{TEXT.door}: </span>
+          {open ? TEXT.open : TEXT.locked}
+        </p>
+        <FinishButton machine={machine} />
+      </div>
+    </>
   );
 }
 

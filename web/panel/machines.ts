@@ -3,19 +3,22 @@
  * fails, and polling for the fleet.
  */
 
-import type { PanelMachineJson, SelectionJson } from '@seqr-ups/contract';
+import type { PanelInstallationJson, PanelMachineJson, SelectionJson } from '@seqr-ups/contract';
 import { signal } from '@preact/signals';
 import { learnServerDate } from '../design/server-clock.ts';
+import { language } from './text.ts';
 
 const API = '/api/machines';
 const POLL_MS = 1_000;
 /** A vend may take a slow motor's time; its answer comes after it. */
 const SELECTION_TIMEOUT_MS = 120_000;
 const ANSWER_TIMEOUT_MS = 5_000;
+/** The first render waits for the machine's language no longer than this. */
+const FIRST_LOOK_TIMEOUT_MS = 1_500;
 
 /** One machine as this page last heard of it. */
 export type Seen =
-  | { readonly kind: 'WAITING' | 'UNKNOWN' }
+  | { readonly kind: 'WAITING' | 'UNKNOWN' | 'LOST' }
   | { readonly kind: 'SEEN'; readonly machine: PanelMachineJson; readonly online: boolean };
 
 /** The machine of this page. */
@@ -27,15 +30,31 @@ export const fleet = signal<readonly PanelMachineJson[] | null>(null);
 /** False while the machines' process does not answer. */
 export const online = signal(true);
 
+/** Where the wallet is, or null: then the panel does not lead there. */
+export const walletUrl = signal<string | null>(null);
+
+/** The machine before anything is drawn, or null: what it speaks, decides the page's language. */
+export async function firstLook(token: string): Promise<PanelMachineJson | null> {
+  const path = `${API}/${encodeURIComponent(token)}`;
+  const answer = await call<PanelMachineJson>(path, FIRST_LOOK_TIMEOUT_MS);
+  return answer.kind === 'OK' ? answer.value : null;
+}
+
+/** Asks once where the wallet is. */
+export async function learnWallet(): Promise<void> {
+  const answer = await get<PanelInstallationJson>('/api/installation');
+  if (answer.kind === 'OK') walletUrl.value = answer.value.walletUrl;
+}
+
 /** Follow one machine until the returned function is called. */
 export function watchMachine(token: string): () => void {
   const path = `${API}/${encodeURIComponent(token)}`;
-  const events = new EventSource(`${path}/events`);
+  const events = new EventSource(asked(`${path}/events`));
   let timer = 0;
   let stopped = false;
   const poll = async (): Promise<void> => {
     window.clearTimeout(timer);
-    const answer = await get<PanelMachineJson>(path);
+    const answer = await get<PanelMachineJson>(asked(path));
     if (stopped) return;
     take(answer);
     if (events.readyState !== EventSource.OPEN)
@@ -60,7 +79,7 @@ export function watchFleet(): () => void {
   let timer = 0;
   let stopped = false;
   const poll = async (): Promise<void> => {
-    const answer = await get<readonly PanelMachineJson[]>(API);
+    const answer = await get<readonly PanelMachineJson[]>(asked(API));
     if (stopped) return;
     online.value = answer.kind === 'OK';
     if (answer.kind === 'OK') fleet.value = answer.value;
@@ -82,10 +101,15 @@ export async function select(token: string, slot: number): Promise<SelectionJson
 
 /** Press Finish. False when the machine did not answer. */
 export async function finish(token: string): Promise<boolean> {
-  const path = `${API}/${encodeURIComponent(token)}/finish`;
+  const path = asked(`${API}/${encodeURIComponent(token)}/finish`);
   const answer = await call<PanelMachineJson>(path, SELECTION_TIMEOUT_MS, {});
   if (answer.kind === 'OK') show(answer.value);
   return answer.kind === 'OK';
+}
+
+/** The display is to speak as the page does. */
+function asked(path: string): string {
+  return `${path}?lang=${language()}`;
 }
 
 type Answer<T> = { readonly kind: 'OK'; readonly value: T } | { readonly kind: 'MISSING' | 'LOST' };
@@ -95,6 +119,7 @@ function take(answer: Answer<PanelMachineJson>): void {
   const before = seen.peek();
   if (answer.kind === 'MISSING') seen.value = { kind: 'UNKNOWN' };
   else if (before.kind === 'SEEN') seen.value = { ...before, online: false };
+  else seen.value = { kind: 'LOST' };
   return undefined;
 }
 

@@ -32,13 +32,15 @@ export const SCENES: readonly Scene[] = [
     name: 'panel-code-large',
     open: async (page, fixture) => {
       await atMachine(page, fixture, 'coffee-idle');
-      await page.getByRole('button', { name: 'Show the code large' }).click();
+      await page.getByRole('button', { name: 'Enlarge code' }).click();
       await page.getByRole('dialog').waitFor();
     },
   },
   {
     name: 'panel-no-contact',
     open: async (page, fixture) => {
+      // Without its stream the page asks every second, and then gets no answer either.
+      await page.route('**/events*', (route) => route.abort());
       await atMachine(page, fixture, 'coffee-idle');
       await page.route('**/api/**', (route) => route.abort());
       await page.getByText('No contact with the machine').first().waitFor();
