@@ -25,7 +25,7 @@ import { PIN, must, openShop } from './shop.ts';
 import type { Shop } from './shop.ts';
 
 /** The key under which `shop.ts` makes its customers' PINs. */
-const PIN_KEY = Buffer.alloc(32, 7);
+export const PIN_KEY = Buffer.alloc(32, 7);
 const TOKEN_KEY = Buffer.alloc(32, 9);
 
 /** An answer with its body read as JSON; `headers` as they came. */
