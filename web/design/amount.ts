@@ -14,7 +14,8 @@ export function amountText(amount: AmountJson): string {
   return isolated(`${numberText(amount.value)}\u00a0${amount.currency}`);
 }
 
-function numberText(value: string): string {
+/** A decimal number of the wire by the language's habits: `5.5`, `5,5` in Swedish. */
+export function numberText(value: string): string {
   if (!DECIMAL.test(value)) return value;
   const digits = value.split('.')[1]?.length ?? 0;
   const format = new Intl.NumberFormat(locale(), {

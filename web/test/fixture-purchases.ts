@@ -18,15 +18,18 @@ export function euro(value: string): { value: string; currency: string } {
   return { value, currency: 'EUR' };
 }
 
-
 const row = (
   description: string,
   price: string,
   quantity: string | null = '1',
+  taxRate: string | null = null,
 ): PurchaseRowJson => ({
   description,
   quantity,
+  unit: null,
   unitPrice: euro(price),
+  discount: null,
+  taxRate,
   total: euro(price),
 });
 
@@ -44,7 +47,10 @@ const BASE: PurchaseJson = {
   rows: [row('Reservation', '20.00')],
   refunds: [],
   tokens: [],
+  taxes: [],
   bill: null,
+  ersReference: null,
+  paidAt: null,
   expiresAt: at(1.75),
   createdAt: at(-0.25),
   updatedAt: at(-0.25),
@@ -92,7 +98,13 @@ export function fixturePurchases(): PurchaseJson[] {
       ...paid,
       id: 'paid',
       charged: euro('4.30'),
-      rows: [row('Nuts', '2.50'), row('Apple', '1.80')],
+      rows: [row('Nuts', '2.50', '1', '19'), row('Apple', '1.80', '1', '7')],
+      taxes: [
+        { rate: '19', total: euro('2.50'), tax: euro('0.40') },
+        { rate: '7', total: euro('1.80'), tax: euro('0.12') },
+      ],
+      ersReference: '2026112310451234500000017',
+      paidAt: at(-0.25),
     },
     {
       ...paid,
@@ -102,6 +114,8 @@ export function fixturePurchases(): PurchaseJson[] {
       updatedAt: at(-60 * 26),
       charged: euro('2.50'),
       rows: [row('Coffee', '2.50')],
+      ersReference: '2026112208451234500000016',
+      paidAt: at(-60 * 26),
       refunds: [
         { reference: 'r1', amount: euro('2.50'), reason: 'Cold coffee', createdAt: at(-60) },
       ],

@@ -21,7 +21,7 @@ export function Documents({ purchase }: { readonly purchase: PurchaseJson }) {
   }, [purchase]);
   if (items.value.length === 0) return null;
   return (
-    <section class="card" aria-labelledby="documents">
+    <section class="card receipt-documents" aria-labelledby="documents">
       <h2 id="documents">{TEXT.documents.title}</h2>
       <ul class="documents">
         {items.value.map((item) => (

@@ -1,14 +1,21 @@
 import type { PurchaseJson } from '@seqr-ups/contract';
-import { amountText } from '../../design/amount.ts';
+import { amountText, sum } from '../../design/amount.ts';
 import { Icon, type IconName } from '../../design/icon.tsx';
-import { shortTime } from '../dates.ts';
+import { clockTime, shortTime } from '../dates.ts';
 import { isEnding } from '../purchases.ts';
 import { stateWords } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { LinkTo } from './screen.tsx';
 
+type ListProps = {
+  readonly purchases: readonly PurchaseJson[];
+  /** CLOCK where the day stands above them. */
+  readonly when?: 'SHORT' | 'CLOCK';
+};
+
 /** Purchases as a list of links, newest first. */
-export function PurchaseList({ purchases }: { readonly purchases: readonly PurchaseJson[] }) {
+export function PurchaseList({ purchases, when = 'SHORT' }: ListProps) {
+  const time = when === 'CLOCK' ? clockTime : shortTime;
   return (
     <ul class="purchases">
       {purchases.map((purchase) => (
@@ -20,11 +27,12 @@ export function PurchaseList({ purchases }: { readonly purchases: readonly Purch
             <span class="purchase-what">
               <strong>{placeOf(purchase)}</strong>
               <span class="soft small">
-                {shortTime(purchase.createdAt)} · {statusOf(purchase)}
+                {time(purchase.createdAt)} · {statusOf(purchase)}
               </span>
             </span>
             <span class="purchase-amount figures" data-charged={purchase.charged !== null}>
               {sumOf(purchase)}
+              <Refunded purchase={purchase} />
             </span>
           </LinkTo>
         </li>
@@ -36,6 +44,13 @@ export function PurchaseList({ purchases }: { readonly purchases: readonly Purch
 /** The machine, else the seller: what a customer remembers. */
 export function placeOf(purchase: PurchaseJson): string {
   return purchase.machine?.name ?? purchase.merchant.name;
+}
+
+/** What came back, under what was paid. */
+function Refunded({ purchase }: { readonly purchase: PurchaseJson }) {
+  const refunded = sum(purchase.refunds.map(({ amount }) => amount));
+  if (refunded === null) return null;
+  return <span class="purchase-refunded">{TEXT.receipt.refunded(amountText(refunded))}</span>;
 }
 
 function statusOf(purchase: PurchaseJson): string {
