@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { cue } from '../cues.ts';
 import { beginOpening, readScanned } from '../opening.ts';
 import { TEXT } from '../text.ts';
 import { type CameraFault, startCamera } from './camera.ts';
@@ -8,8 +9,6 @@ import type { Lens } from './lens.ts';
 
 /** How long "not one of ours" stays after the last such code was seen. */
 const FOREIGN_SHOWN_MS = 3_000;
-/** Felt in the hand: it has been read, put the phone down. */
-const READ_BUZZ_MS = 40;
 
 /** What the camera sees. A code of ours is sent as soon as it is read. */
 export function Viewfinder({ onFault }: { readonly onFault: (fault: CameraFault) => void }) {
@@ -27,7 +26,7 @@ export function Viewfinder({ onFault }: { readonly onFault: (fault: CameraFault)
       if (code !== null) {
         ended = true;
         stop();
-        navigator.vibrate?.(READ_BUZZ_MS);
+        cue('SCANNED');
         beginOpening(code);
         return;
       }
