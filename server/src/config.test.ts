@@ -17,6 +17,7 @@ test('without any variable the settings are those of the design', () => {
   assert.equal(usual.publicUrl, null);
   assert.equal(usual.tls, null);
   assert.deepEqual(usual.outboundAllow, []);
+  assert.equal(usual.deviceSignature, 'REQUIRED');
   assert.equal(usual.connectTimeoutMs, 3_000);
   assert.equal(usual.createPurchaseTimeoutMs, 10_000);
   assert.equal(usual.notificationTimeoutMs, 10_000);
@@ -31,8 +32,10 @@ test('values are read precisely', () => {
     SEQR_TLS_CERT: '/etc/cert.pem',
     SEQR_TLS_KEY: '/etc/key.pem',
     SEQR_PIN_KEY: 'ab'.repeat(32),
+    SEQR_DEVICE_SIGNATURE: 'optional',
   });
   assert.equal(read.port, 0);
+  assert.equal(read.deviceSignature, 'OPTIONAL');
   assert.equal(read.publicUrl, 'https://pay.example');
   assert.deepEqual(read.outboundAllow, ['127.0.0.0/8', '::1/128', '10.0.0.1']);
   assert.deepEqual(read.tls, { certificatePath: '/etc/cert.pem', keyPath: '/etc/key.pem' });
@@ -54,6 +57,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['SEQR_OUTBOUND_ALLOW', '::1/129'],
   ['SEQR_TRUSTED_PROXIES', '10.0.0.0/x'],
   ['SEQR_LOG_LEVEL', 'loud'],
+  ['SEQR_DEVICE_SIGNATURE', 'yes'],
   ['SEQR_PIN_KEY', 'short'],
   ['SEQR_TOKEN_KEY', 'zz'.repeat(32)],
   ['SEQR_CREATE_PURCHASE_TIMEOUT_MS', '15000'],

@@ -16,7 +16,7 @@ export type SigningKey = {
   readonly publicKey: string;
   readonly keyDigest: string;
   /** The signature of a text, base64url. */
-  sign(text: string): string;
+  readonly sign: (text: string) => string;
 };
 
 /** Makes a key, of the right kind unless another is named. */

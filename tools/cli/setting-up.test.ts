@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { createCredentialCheck } from '../../server/src/core/credential.ts';
 import { testAuthority } from '../../server/test/certificate.ts';
 import { testDatabase } from '../../server/test/database.ts';
 import { pinDigest } from '../../server/src/core/customer.ts';
+import { codeDigest } from '../../server/src/core/one-time-code.ts';
 import { command } from './test/command-line.ts';
 import type { Ended } from './test/command-line.ts';
 
@@ -297,6 +299,41 @@ test('a locked customer is unlocked', async () => {
   );
   assert.deepEqual([pin_failures, sign_in_paused_until], [0, null]);
   await refused(['customer', 'unlock', '46700000034'], 1, /no customer with the number/);
+});
+
+test("an operator makes one-time codes, and lists and removes a customer's devices", async () => {
+  const number = '46700000055';
+  await done(['customer', 'add', number, '--name', 'Ed', '--currency', 'EUR']);
+  const customer = await row(`select id from customer where msisdn = '${number}'`);
+  const made = await done(['customer', 'code', number]);
+  const digest = codeDigest(Buffer.from(PIN_KEY, 'hex'), String(customer['id']), `${made['code']}`);
+  const kept = await row(`select code_digest from customer_code
+    where customer_id = '${String(customer['id'])}'`);
+  assert.deepEqual(kept['code_digest'], digest);
+  assert.match((await run(['customer', 'code', number])).stdout, /once, until .* cannot be read/);
+
+  assert.match((await run(['customer', 'devices', number])).stdout, /has no devices/);
+  const device = randomUUID();
+  await db.statement((tx) =>
+    tx.query(
+      `insert into customer_device
+         (id, customer_id, name, public_key, state, session_digest, let_in_by)
+       values ($1, $2, 'Phone', $3, 'ACTIVE', '', 'CODE')`,
+      [device, customer['id'], Buffer.alloc(91)],
+    ),
+  );
+  assert.match(
+    (await run(['customer', 'devices', number])).stdout,
+    new RegExp(`${device} .*Phone`),
+  );
+  await done(['customer', 'device', 'remove', number, device.toUpperCase()]);
+  assert.deepEqual(await done(['customer', 'devices', number]), { devices: [] });
+  await refused(['customer', 'device', 'remove', number, device], 1, /has no such device/);
+  await refused(['customer', 'device', 'remove', number, 'x'], 2, /no id of a device/);
+  for (const words of [['code'], ['devices'], ['device', 'remove']]) {
+    const rest = words.length === 2 ? [device] : [];
+    await refused(['customer', ...words, '46700000056', ...rest], 1, /no customer with the number/);
+  }
 });
 
 test('a customer takes refunds or does not', async () => {
