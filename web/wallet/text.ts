@@ -7,16 +7,9 @@ import { signal } from '@preact/signals';
 import { setLocale } from '../design/locale.ts';
 import { en } from './text/en/index.ts';
 import { LANGUAGE_NAMES } from './text/names.ts';
+import type { Text } from './text/words.ts';
 
-/** The shape of a language: the sections, sentences and parameters of English, in other words. */
-export type Words<T> = T extends string
-  ? string
-  : T extends (...parameters: infer P) => string
-    ? (...parameters: P) => string
-    : { readonly [K in keyof T]: Words<T[K]> };
-
-/** Every word of the wallet. */
-export type Text = Words<typeof en>;
+export type { Text } from './text/words.ts';
 
 /** A language of the wallet, by its code of ISO 639. */
 export type Language = keyof typeof LANGUAGE_NAMES;
@@ -41,6 +34,10 @@ const SOURCES: Readonly<Record<Language, { locale: string; load: () => Promise<T
 /** Before the first render: the chosen language, else the first of the phone's that we speak. */
 export async function loadLanguage(): Promise<void> {
   await use(chosenLanguage() ?? phoneLanguage());
+  // Chosen in another tab: this one speaks it too.
+  window.addEventListener('storage', ({ key }) => {
+    if (key === STORAGE_KEY) void use(chosenLanguage() ?? phoneLanguage());
+  });
 }
 
 /** From now on this language, also after a reload; null: whatever the phone speaks. */

@@ -1,6 +1,6 @@
 /** Everything after a sale, in Polish. */
 
-import type { Text } from '../../text.ts';
+import type { Text } from '../words.ts';
 import { plural } from '../plural.ts';
 
 /** The words of what comes after a sale. */
