@@ -306,7 +306,11 @@ test("an operator makes one-time codes, and lists and removes a customer's devic
   await done(['customer', 'add', number, '--name', 'Ed', '--currency', 'EUR']);
   const customer = await row(`select id from customer where msisdn = '${number}'`);
   const made = await done(['customer', 'code', number]);
-  const digest = codeDigest(Buffer.from(PIN_KEY, 'hex'), String(customer['id']), `${made['code']}`);
+  const digest = codeDigest(
+    Buffer.from(PIN_KEY, 'hex'),
+    String(customer['id']),
+    String(made['code']),
+  );
   const kept = await row(`select code_digest from customer_code
     where customer_id = '${String(customer['id'])}'`);
   assert.deepEqual(kept['code_digest'], digest);
