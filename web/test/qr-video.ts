@@ -35,15 +35,26 @@ const SAMPLES = 2;
 /** Write a video that shows the code of `text` to `path`. */
 export async function writeQrVideo(path: string, text: string, view: QrView = {}): Promise<void> {
   const { width = 640, height = 480, emptyFrames = 0, frames = 10 } = view;
+  const empty = new Uint8Array(width * height).fill(view.wall ?? 150);
+  const shown = qrLuma(text, view);
+  await writeVideo(path, { width, height }, [
+    ...Array.from({ length: emptyFrames }, () => empty),
+    ...Array.from({ length: frames }, () => shown),
+  ]);
+}
+
+/** Write a video of frames that were drawn elsewhere; each is the luma, row by row. */
+export async function writeVideo(
+  path: string,
+  { width, height }: { readonly width: number; readonly height: number },
+  frames: readonly Uint8Array[],
+): Promise<void> {
   const header = `YUV4MPEG2 W${width} H${height} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`;
   const chroma = Buffer.alloc((width / 2) * (height / 2) * 2, NEUTRAL);
-  const frame = (luma: Uint8Array): Buffer[] => [Buffer.from('FRAME\n'), Buffer.from(luma), chroma];
-  const empty = frame(new Uint8Array(width * height).fill(view.wall ?? 150));
-  const shown = frame(qrLuma(text, view));
+  const begin = Buffer.from('FRAME\n');
   await writeFile(path, [
     Buffer.from(header),
-    ...Array.from({ length: emptyFrames }, () => empty).flat(),
-    ...Array.from({ length: frames }, () => shown).flat(),
+    ...frames.flatMap((luma) => [begin, Buffer.from(luma), chroma]),
   ]);
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { encodeQR } from 'qr';
+import type { Luma } from '../../wallet/scanner/reader.ts';
 import { FOCAL, FRAME_HEIGHT, FRAME_WIDTH, toCode } from './camera-geometry.ts';
 import type { Random } from './random.ts';
 import type { View } from './view.ts';
@@ -26,22 +27,19 @@ const WHITE = 255;
 /** A shot noise of so much at full light, with the square root of the light. */
 const SHOT_NOISE = 1.5;
 
-/** The luma of one frame, row by row, 0 to 255. */
-export type Frame = { readonly width: number; readonly height: number; readonly luma: Uint8Array };
-
 /** The modules of a text as the panel and the labels draw it. */
 export function modulesOf(text: string): readonly boolean[][] {
   return encodeQR(text, 'raw', { ecc: 'medium', border: QUIET_MODULES });
 }
 
 /** One frame. `random` draws the noise alone. */
-export function drawFrame(modules: readonly boolean[][], view: View, random: Random): Frame {
+export function drawFrame(modules: readonly boolean[][], view: View, random: Random): Luma {
   const light = sceneLight(modules, view);
   const sharp = view.motion > 0 ? moved(light, view) : light;
   return {
     width: FRAME_WIDTH,
     height: FRAME_HEIGHT,
-    luma: exposed(blurred(sharp, view.blur), view.noise, random),
+    data: exposed(blurred(sharp, view.blur), view.noise, random),
   };
 }
 

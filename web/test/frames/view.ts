@@ -85,7 +85,18 @@ const inverted = (random: Random): Partial<View> => ({
   dark: random.between(0.8, 0.95),
   light: random.between(0.05, 0.12),
 });
-const glare = (random: Random): Partial<View> => ({ glare: random.between(0.03, 0.1) });
+/** A reflection between the three marks in the corners, on what error correction can restore. */
+const glare = (random: Random): Partial<View> => ({
+  glare: random.between(0.03, 0.1),
+  glareX: random.between(0.42, 0.75),
+  glareY: random.between(0.42, 0.75),
+});
+/** A smaller one on a corner mark, by which readers find a code: the hand has to move. */
+const glareOnMark = (random: Random): Partial<View> => ({
+  glare: random.between(0.01, 0.04),
+  glareX: random.between(0.05, 0.2),
+  glareY: random.between(0.05, 0.2),
+});
 
 const over = (name: string, ...more: ((random: Random) => Partial<View>)[]): Condition => ({
   name,
@@ -116,6 +127,7 @@ export const ASKED: readonly Condition[] = [
 
 /** What a code meets besides. */
 export const FURTHER: readonly Condition[] = [
+  over('glare on a corner mark', glareOnMark),
   over('small', (random) => ({ size: random.between(0.25, 0.35) })),
   over('small, tilt 30-40', (random) => ({ size: random.between(0.25, 0.35) }), steep),
   over('out of focus', (random) => ({ blur: random.between(1.2, 2.2) })),

@@ -9,6 +9,17 @@ import { type Luma, readCode } from './reader.ts';
 /** What the worker is told. The picture is given away. */
 export type Question = { readonly picture: ImageBitmap; readonly way: Way };
 
+/** Comes after the first, which is enough for most codes; nobody waits for it. */
+let readAgain: ((luma: Luma) => string | null) | null = null;
+import('./second-reader.ts').then(
+  (part) => {
+    readAgain = part.readAgain;
+  },
+  () => {
+    // Without network the first reader goes on alone.
+  },
+);
+
 const canvas = new OffscreenCanvas(1, 1);
 const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
 
@@ -26,7 +37,8 @@ function readPicture({ picture, way }: Question): string | null {
   }
   context.drawImage(picture, 0, 0);
   picture.close();
-  return readCode(lumaOf(context.getImageData(0, 0, width, height)), way);
+  const luma = lumaOf(context.getImageData(0, 0, width, height));
+  return readCode(luma, way) ?? readAgain?.(luma) ?? null;
 }
 
 /** Weights of BT.601, in 256ths. */
