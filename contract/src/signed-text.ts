@@ -1,7 +1,7 @@
 /**
- * What a customer's device signs, as text that both sides build by the functions of this file: UTF-8,
- * lines joined by LF, no LF at the end. The first line says what kind of act it is, so that a
- * signature for one can never stand for another. The key is ECDSA on P-256 with SHA-256; a
+ * What a customer's device signs, as text that both sides build by the functions of this file:
+ * UTF-8, lines joined by LF, no LF at the end. The first line says what kind of act it is, so that
+ * a signature for one can never stand for another. The key is ECDSA on P-256 with SHA-256; a
  * signature is the 64 bytes of IEEE P1363 (as WebCrypto writes it), a public key its SPKI, both
  * base64url without padding.
  */

@@ -131,11 +131,12 @@ begin
 end $$;
 
 -- Approves an offer. `p_version` is the version that the customer saw; null means the one that was
--- claimed. The notification is returned claimed for `p_claim_s` seconds, so that the caller can
--- send it without another look. `p_device_id` names a device whose signature over this very version
--- the caller has verified; then `p_version` must not be null. Refusals: NOT_FOUND, TOO_LATE,
--- OFFER_CHANGED, DEVICE_REFUSED (no attempt spent), WRONG_PIN, PIN_LOCKED, LIMIT_EXCEEDED and INSUFFICIENT_FUNDS (the offer stays). A limit is judged
--- after the PIN: who does not know the PIN learns nothing of it.
+-- claimed. `p_device_id` names a device whose signature over this very version the caller has
+-- verified; then `p_version` must not be null. The notification is returned claimed for `p_claim_s`
+-- seconds, so that the caller can send it without another look. Refusals: NOT_FOUND, TOO_LATE,
+-- OFFER_CHANGED, DEVICE_REFUSED (no attempt spent), WRONG_PIN, PIN_LOCKED, LIMIT_EXCEEDED and
+-- INSUFFICIENT_FUNDS (the offer stays). A limit is judged after the PIN: who does not know the PIN
+-- learns nothing of it.
 create function purchase_approve(
   p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_device_id uuid,
   p_claim_s integer, p_notice_s integer

@@ -1,5 +1,5 @@
--- A customer's devices, the operator's one-time codes, and what a PIN and a device may change. Every
--- function locks the customer first, so that of a removal and an approval one sees the other.
+-- A customer's devices, the operator's one-time codes, and what a PIN and a device may change.
+-- Every function locks the customer first, so that of a removal and an approval one sees the other.
 
 -- Whether a device may sign now; notes that it was used. Needs the customer locked.
 create function customer_use_device(p_customer_id uuid, p_id uuid) returns boolean
@@ -40,7 +40,8 @@ begin
   return false;
 end $$;
 
--- Gives a customer a one-time code; an earlier one no longer counts. Returns until when it is valid.
+-- Gives a customer a one-time code; an earlier one no longer counts. Returns until when it is
+-- valid.
 create function customer_give_code(
   p_customer_id uuid, p_code_digest bytea, p_valid_s integer
 ) returns timestamptz language sql as $$
@@ -71,9 +72,10 @@ $$;
 
 -- Adds a device; the same key again answers the device that it is. ACTIVE at once by a one-time
 -- code, or as the first device that this customer ever had, where the PIN alone may let it in
--- (`p_by_pin`) and was given for this session in the last `p_fresh_s` seconds. Otherwise PENDING for
--- `p_pending_s` seconds; a session has one such device, a customer three. Refusals: UNAUTHORIZED
--- (the session ended meanwhile), WRONG_CODE, DEVICES_MAX, RATE_LIMITED (with the pause).
+-- (`p_by_pin`) and was given for this session in the last `p_fresh_s` seconds. Otherwise PENDING
+-- for `p_pending_s` seconds; a session has one such device, a customer three. Refusals:
+-- UNAUTHORIZED (the session ended meanwhile), WRONG_CODE, DEVICES_MAX, RATE_LIMITED (with the
+-- pause).
 create function customer_add_device(
   p_customer_id uuid, p_session_digest bytea, p_id uuid, p_name text, p_public_key bytea,
   p_code_digest bytea, p_by_pin boolean, p_fresh_s integer, p_pending_s integer

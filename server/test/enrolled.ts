@@ -16,7 +16,7 @@ export async function codeFor(platform: WalletPlatform, customerId: string): Pro
   return code;
 }
 
-/** Adds a device of this customer's session; by the given code ACTIVE, else as the platform says. */
+/** Adds a device of this customer's session; by the code ACTIVE, else as the platform says. */
 export async function addDevice(
   customer: TestCustomer,
   code?: string,

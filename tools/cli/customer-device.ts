@@ -29,8 +29,8 @@ export async function newCode(installation: Installation, customerId: string): P
 const makeCodeCommand: Command = {
   name: 'customer code',
   summary: "make a one-time code: it lets a customer's phone in, or sets a new PIN",
-  details: `Valid for 24 hours, once; five wrong tries end it, and so does the next code. Whoever has it and
-the PIN can pay, so be sure who asks. With it the customer
+  details: `Valid for 24 hours, once; five wrong tries end it, and so does the next code. Whoever
+has it and the PIN can pay, so be sure who asks. With it the customer
   lets a phone in, after signing in on it: where none is in yet, or the others are lost;
   or sets a new PIN without signing in, which also ends a lock.`,
   arguments: [NUMBER],
@@ -42,10 +42,8 @@ the PIN can pay, so be sure who asks. With it the customer
       const customerId = await installation.db.statement((tx) => customerOf(tx, msisdn));
       return newCode(installation, customerId);
     });
-    return {
-      output: `${made.code}\nFor ${msisdn}, once, until ${made.expiresAt}. It cannot be read again.\n`,
-      json: { msisdn, ...made },
-    };
+    const until = `For ${msisdn}, once, until ${made.expiresAt}. It cannot be read again.`;
+    return { output: `${made.code}\n${until}\n`, json: { msisdn, ...made } };
   },
 };
 

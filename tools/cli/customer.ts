@@ -49,8 +49,8 @@ const add: Command = {
       ['one-time code', `${code.code} (until ${code.expiresAt})`],
     ];
     const once =
-      'PIN and code are shown this once; they cannot be read again. The code lets the first phone ' +
-      'in: tell it to the customer another way than the PIN.\n';
+      'PIN and code are shown this once; they cannot be read again. The code lets the first ' +
+      'phone in: tell it to the customer another way than the PIN.\n';
     return {
       output: recordTable(rows) + once,
       json: { msisdn, name, currency, ...(shown !== undefined && { pin: shown }), ...code },

@@ -11,6 +11,25 @@ import type { Proof } from './proof.ts';
 import { ok, refused } from './refusal.ts';
 import type { CustomerRefusal, Result } from './refusal.ts';
 
+/** What `purchase_approve` answers. */
+type ApprovalRow = PurchaseRow & {
+  refusal:
+    | 'NOT_FOUND'
+    | 'TOO_LATE'
+    | 'OFFER_CHANGED'
+    | 'DEVICE_REFUSED'
+    | 'WRONG_PIN'
+    | 'PIN_LOCKED'
+    | 'INSUFFICIENT_FUNDS'
+    | 'LIMIT_EXCEEDED'
+    | null;
+  attempts_left: number | null;
+  notification_id: bigint | null;
+  notification_url: string;
+  notification_body: string | null;
+  endpoint_ca_pem: string | null;
+};
+
 /**
  * The PIN. `version` is the one that the customer saw, null for the one that was claimed; a
  * `proof` with a device needs one, which `checkSignedApproval` has found signed. On success the
@@ -26,25 +45,7 @@ export async function approvePurchase(
     readonly version: number | null;
   },
 ): Promise<Result<{ purchase: Purchase; notification: DueNotification | null }, CustomerRefusal>> {
-  const { rows } = await tx.query<
-    PurchaseRow & {
-      refusal:
-        | 'NOT_FOUND'
-        | 'TOO_LATE'
-        | 'OFFER_CHANGED'
-        | 'DEVICE_REFUSED'
-        | 'WRONG_PIN'
-        | 'PIN_LOCKED'
-        | 'INSUFFICIENT_FUNDS'
-        | 'LIMIT_EXCEEDED'
-        | null;
-      attempts_left: number | null;
-      notification_id: bigint | null;
-      notification_url: string;
-      notification_body: string | null;
-      endpoint_ca_pem: string | null;
-    }
-  >(
+  const { rows } = await tx.query<ApprovalRow>(
     `select a.refusal, a.attempts_left, a.notification_id, a.notification_url, a.notification_body,
        a.endpoint_ca_pem, (a.purchase).* from purchase_approve($1, $2, $3, $4, $5, $6, $7) a`,
     [
@@ -72,22 +73,22 @@ export async function approvePurchase(
       return refused({ code: row.refusal, purchase: readPurchase(row) });
     case null: {
       const purchase = readPurchase(row);
-      if (row.notification_id === null || purchase.invoiceReference === null) {
-        return ok({ purchase, notification: null });
-      }
-      return ok({
-        purchase,
-        notification: {
-          id: row.notification_id.toString(),
-          invoiceReference: purchase.invoiceReference,
-          purchaseId: purchase.id,
-          merchantId: purchase.merchant.id,
-          url: row.notification_url,
-          body: row.notification_body,
-          caPem: row.endpoint_ca_pem,
-          attempt: 1,
-        },
-      });
+      return ok({ purchase, notification: notificationOf(row, purchase) });
     }
   }
+}
+
+/** The notification that an approval wrote, claimed by the caller; null without one. */
+function notificationOf(row: ApprovalRow, purchase: Purchase): DueNotification | null {
+  if (row.notification_id === null || purchase.invoiceReference === null) return null;
+  return {
+    id: row.notification_id.toString(),
+    invoiceReference: purchase.invoiceReference,
+    purchaseId: purchase.id,
+    merchantId: purchase.merchant.id,
+    url: row.notification_url,
+    body: row.notification_body,
+    caPem: row.endpoint_ca_pem,
+    attempt: 1,
+  };
 }

@@ -52,9 +52,9 @@ export async function findCustomerByMsisdn(tx: Tx, msisdn: string): Promise<Cust
 }
 
 /**
- * Signs in with a PIN; `tokenDigest` is the keyed digest of the session's token, `deviceId` a device
- * whose signature was found right. Wrong or paused: UNAUTHORIZED. The session is bound to the
- * device, if that is still one of the customer's.
+ * Signs in with a PIN; `tokenDigest` is the keyed digest of the session's token, `deviceId` a
+ * device whose signature was found right. Wrong or paused: UNAUTHORIZED. The session is bound to
+ * the device, if that is still one of the customer's.
  */
 export async function signIn(
   tx: Tx,

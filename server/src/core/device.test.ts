@@ -123,7 +123,7 @@ test('of two first devices at once, one is let in', async () => {
   );
 });
 
-test('the same key is the same device; a session has one that waits, a customer three', async () => {
+test('the same key is the same device; of a session one waits, of a customer three', async () => {
   const customerId = await shop.customer();
   const sessions = await Promise.all(Array.from({ length: 4 }, () => session(customerId)));
   const [a, b, c, d] = sessions as [Buffer, Buffer, Buffer, Buffer];
@@ -319,7 +319,7 @@ test('strangers who guess at sign-in keep nobody from their own device', async (
   assert.equal(must(await enter('1234', null)).deviceId, null);
 });
 
-test('a new PIN ends all sessions, and devices that only wait; a code also ends a lock', async () => {
+test('a new PIN ends sessions, and devices that only wait; a code also ends a lock', async () => {
   const { customerId, tokenDigest, deviceId } = await withDevice();
   must(await add(customerId, await session(customerId)));
   const change = (text: string, newText: string) =>

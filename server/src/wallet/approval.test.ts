@@ -89,7 +89,7 @@ test('without a signature nothing is approved and no attempt is spent', async ()
   assert.equal(await attemptsSpent(customer), 0);
 });
 
-test('a signature over anything else than this offer is refused, and no attempt spent', async () => {
+test('a signature over anything but this offer is refused, and no attempt spent', async () => {
   const { customer, device } = await enrolled(platform);
   const { body: offer } = await customer.scan();
   const forged: Partial<SignedApproval>[] = [
