@@ -5,7 +5,7 @@
 
 import type { DeviceJson, InstallationJson, ProblemCode } from '@seqr-ups/contract';
 import { at } from './fixture-clock.ts';
-import { FIXTURE_CODE_KEYS } from './fixture-codes.ts';
+import { FIXTURE_CODE_KEYS } from './fixture-trust.ts';
 
 /**
  * ALONE: this phone waits and no other can let it in. SECOND: another one can. REFUSED: this one was

@@ -23,6 +23,15 @@ const pinOn = (pin: string, name: string, ready: string): Scene => ({
 });
 
 /** In the order in which a customer meets them. */
+/** A link is ready once it is known whose code it is. */
+const link = (name: string, path: string, heading: string): Scene => ({
+  name: `wallet-${name}`,
+  open: async (page, fixture) => {
+    await wallet(name, path, heading).open(page, fixture);
+    await page.getByText('before your PIN').waitFor();
+  },
+});
+
 export const SCENES: readonly Scene[] = [
   {
     name: 'wallet-sign-in',
@@ -74,9 +83,9 @@ export const SCENES: readonly Scene[] = [
       await page.getByRole('alert').waitFor();
     },
   },
-  wallet('link', '/000/UPS?w=demo&t=1008', 'Buy at this machine?'),
-  wallet('link-till', '/QCAFE2', 'Pay at this till?'),
-  wallet('link-bill', '/r20261123104512345', 'Pay this bill?'),
+  link('link', '/000/UPS?w=demo&t=1008', 'Buy at this machine?'),
+  link('link-till', '/QCAFE2', 'Pay at this till?'),
+  link('link-bill', '/r20261123104512345', 'Pay this bill?'),
   {
     name: 'wallet-waiting-cashier',
     open: async (page, fixture) => {

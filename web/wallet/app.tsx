@@ -22,6 +22,7 @@ const ChangePin = lazyScreen(() =>
 );
 const Device = lazyScreen(() => import('./screens/device.tsx').then((part) => part.Device));
 const Enrol = lazyScreen(() => import('./screens/enrol.tsx').then((part) => part.Enrol));
+const Report = lazyScreen(() => import('./screens/report.tsx').then((part) => part.Report));
 const Locked = lazyScreen(() => import('./screens/locked.tsx').then((part) => part.Locked));
 const Security = lazyScreen(() => import('./screens/security.tsx').then((part) => part.Security));
 const Unlock = lazyScreen(() => import('./screens/unlock.tsx').then((part) => part.Unlock));
@@ -55,6 +56,8 @@ function Current() {
       return <Enrol />;
     case 'DEVICE':
       return <Device id={current.id} />;
+    case 'REPORT':
+      return <Report purchaseId={current.id} />;
     case 'SCAN':
       return <Scan />;
     case 'OPENING':

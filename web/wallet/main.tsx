@@ -4,6 +4,7 @@ import '../design/base.css';
 import '../design/components.css';
 import './wallet.css';
 import './screens.css';
+import './trust.css';
 import './bills.css';
 import './after.css';
 import './print.css';

@@ -3,7 +3,7 @@
  * signed in, and is sent exactly once however often the network makes us repeat it.
  */
 
-import type { ProblemJson, PurchaseJson } from '@seqr-ups/contract';
+import type { CodeJson, ProblemJson, PurchaseJson } from '@seqr-ups/contract';
 import { invoiceQr, machineQr, parseQr, SEQR_HOST, tillQr } from '@seqr-ups/contract';
 import { effect, signal, untracked } from '@preact/signals';
 import {
@@ -15,9 +15,15 @@ import {
   openPurchase,
   type OpeningBody,
 } from './api.ts';
+import { checkSignature } from './code-signature.ts';
+import { mayOpen } from './device.ts';
 import { isEnding, learn } from './purchases.ts';
 import { go } from './route.ts';
 import { session } from './session.ts';
+import { rememberVerified } from './verified.ts';
+
+/** The names behind a code, as the platform told them. */
+export type Owner = Pick<CodeJson, 'merchant' | 'machine'>;
 
 /** What a code says about itself, before anybody was asked. */
 export type Code = {
@@ -27,6 +33,10 @@ export type Code = {
   readonly merchantId: string | null;
   /** Machine token, till or invoice number. */
   readonly number: string;
+  /** Of a machine's code, where it bears one; right or wrong. */
+  readonly signature?: string;
+  /** Where it was asked for: a link is shown before it is opened. */
+  readonly owner?: Owner;
 };
 
 /** Where an opening stands. */
@@ -38,6 +48,8 @@ export type Opening = {
     /** The till shows nothing to pay yet; it is asked again and again. */
     | { readonly kind: 'WAITING' }
     | { readonly kind: 'LOST' }
+    /** It bears a signature that is not the platform's; nothing was sent. */
+    | { readonly kind: 'CHANGED' }
     | { readonly kind: 'REFUSED'; readonly problem: ProblemJson };
 };
 
@@ -62,7 +74,13 @@ export function readScanned(text: string): Code | null {
   if (parsed === null) return null;
   switch (parsed.kind) {
     case 'MACHINE':
-      return { body, kind: 'MACHINE', merchantId: parsed.merchantId, number: parsed.token };
+      return {
+        body,
+        kind: 'MACHINE',
+        merchantId: parsed.merchantId,
+        number: parsed.token,
+        ...(parsed.signature !== undefined && { signature: parsed.signature }),
+      };
     case 'TILL':
       return { body, kind: 'TILL', merchantId: null, number: parsed.seqrId };
     case 'INVOICE':
@@ -94,12 +112,27 @@ export function readTyped(text: string): Code | null {
   return readScanned(text.trim());
 }
 
+/** Codes as they were scanned, to open the same machine again by its signed code. */
+const scanned = new Map<string, Code>();
+const SCANNED_MAX = 20;
+
+function rememberScanned(code: Code): void {
+  if (scanned.size >= SCANNED_MAX) scanned.clear();
+  scanned.set(`${code.merchantId ?? ''} ${code.number}`, code);
+}
+
+/** The code of a machine: as it was scanned here, else as it would be typed. */
+export function machineCode(merchantId: string, token: string): Code | null {
+  return scanned.get(`${merchantId} ${token}`) ?? readTyped(`${merchantId} ${token}`);
+}
+
 let sending: AbortController | null = null;
 
 /** Begin with a code: the customer has tapped or scanned. Sent as soon as somebody is signed in. */
 export function beginOpening(code: Code): void {
   sending?.abort();
   sending = null;
+  if (code.signature !== undefined) rememberScanned(code);
   opening.value = { code, intent: newIntent(), phase: { kind: 'SENDING' } };
   go({ screen: 'OPENING' }, { replace: true });
 }
@@ -125,11 +158,11 @@ export function stopOpening(): void {
   if (wasSending) void cancelNewest();
 }
 
-// Sends each intent once: when it appears, or when its customer has signed in.
+// Sends each intent once: when it appears, or when its customer has signed in on a phone that can pay.
 let sentKey: string | null = null;
 effect(() => {
   const current = opening.value;
-  if (current?.phase.kind !== 'SENDING' || session.value === null) return;
+  if (current?.phase.kind !== 'SENDING' || session.value === null || !mayOpen.value) return;
   untracked(() => {
     if (sending !== null && sentKey === current.intent.key) return;
     sentKey = current.intent.key;
@@ -139,10 +172,15 @@ effect(() => {
 });
 
 async function send(current: Opening, own: AbortController): Promise<void> {
-  const answer = await askUntilThere(current, own.signal);
+  const changed = await isChanged(current.code);
+  const answer = changed || own.signal.aborted ? null : await askUntilThere(current, own.signal);
   if (own.signal.aborted) return;
   sending = null;
-  if (answer.kind === 'OK') {
+  if (answer === null) {
+    opening.value = { ...current, phase: { kind: 'CHANGED' } };
+  } else if (answer.kind === 'OK') {
+    // Where this phone could not tell, the platform has refused every wrong one.
+    if (current.code.signature !== undefined) rememberVerified(answer.value.id);
     learn([answer.value]);
     opening.value = null;
     go({ screen: 'PURCHASE', id: answer.value.id }, { replace: true });
@@ -154,6 +192,11 @@ async function send(current: Opening, own: AbortController): Promise<void> {
   } else {
     opening.value = { ...current, phase: { kind: 'REFUSED', problem: answer.problem } };
   }
+}
+
+/** Whether a code bears a signature that is not the platform's. */
+export async function isChanged({ merchantId, number, signature }: Code): Promise<boolean> {
+  return (await checkSignature(merchantId ?? '', number, signature)) === 'CHANGED';
 }
 
 /** Opens; while a till shows nothing to pay yet, asks again, each time as a new intent. */

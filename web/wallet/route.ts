@@ -44,6 +44,7 @@ export function pathTo(target: Route): string {
   if (target.screen === 'HOME') return '/';
   if (target.screen === 'PURCHASE') return `/#/purchase/${encodeURIComponent(target.id)}`;
   if (target.screen === 'DEVICE') return `/#/device/${encodeURIComponent(target.id)}`;
+  if (target.screen === 'REPORT') return `/#/report/${encodeURIComponent(target.id)}`;
   if (target.screen === 'DOCUMENT') {
     const { id, receiptId } = target;
     return `/#/purchase/${encodeURIComponent(id)}/${encodeURIComponent(receiptId)}`;
@@ -81,6 +82,7 @@ function parse(url: URL): Route {
     return { screen: 'PURCHASE', id: decoded(second) };
   }
   if (first === 'device' && second !== '') return { screen: 'DEVICE', id: decoded(second) };
+  if (first === 'report' && second !== '') return { screen: 'REPORT', id: decoded(second) };
   const plain = PLAIN.find((screen) => first === screen.toLowerCase());
   if (plain !== undefined) return { screen: plain };
   return { screen: url.pathname === '/' ? 'HOME' : 'LINK' };

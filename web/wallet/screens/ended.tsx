@@ -1,10 +1,11 @@
 import type { PurchaseJson } from '@seqr-ups/contract';
 import { amountText } from '../../design/amount.ts';
 import type { IconName } from '../../design/icon.tsx';
-import { beginOpening, readTyped } from '../opening.ts';
+import { beginOpening, machineCode } from '../opening.ts';
 import { go } from '../route.ts';
 import { endingTitle, explained, stateWords } from '../endings.ts';
 import { TEXT } from '../text.ts';
+import { Cases } from '../parts/cases.tsx';
 import { Facts, releasedText } from '../parts/facts.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { WayOn } from '../parts/refusal.tsx';
@@ -39,6 +40,7 @@ export function Ended({ purchase }: { readonly purchase: PurchaseJson }) {
         </dl>
         <Facts purchase={purchase} />
       </section>
+      <Cases purchase={purchase} />
     </Outcome>
   );
 }
@@ -46,9 +48,7 @@ export function Ended({ purchase }: { readonly purchase: PurchaseJson }) {
 function Actions({ purchase }: { readonly purchase: PurchaseJson }) {
   const next = purchase.ending === null ? 'HOME' : explained(purchase.ending.code).next;
   const same =
-    purchase.machine === null
-      ? null
-      : readTyped(`${purchase.merchant.id} ${purchase.machine.token}`);
+    purchase.machine === null ? null : machineCode(purchase.merchant.id, purchase.machine.token);
   const primary = next === 'SCAN_AGAIN' || next === 'SAME_CODE_AGAIN';
   const act = (): void => {
     if (next === 'SAME_CODE_AGAIN' && same !== null) beginOpening(same);

@@ -14,6 +14,8 @@ import { PinPad } from '../parts/pin-pad.tsx';
 import { WayOn } from '../parts/refusal.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
+import { Verified } from '../parts/verified.tsx';
+import { isVerified } from '../verified.ts';
 
 /** A LOST approval can be sent again as it was for so long; its PIN is forgotten afterwards. */
 const LOST_PIN_KEPT_MS = 60_000;
@@ -97,6 +99,7 @@ function Offered({ purchase }: { readonly purchase: PurchaseJson }) {
       aria-label={purchase.kind === 'MACHINE' ? TEXT.offer.atMost : TEXT.offer.exactly}
     >
       <Place purchase={purchase} />
+      {isVerified(purchase.id) ? <Verified /> : null}
       <Maximum purchase={purchase} />
       {purchase.expiresAt === null ? null : (
         <Countdown

@@ -1,13 +1,14 @@
 import type { ProblemJson } from '@seqr-ups/contract';
 import { useEffect } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
-import { type Code, opening, repeatOpening, stopOpening } from '../opening.ts';
+import { type Code, opening, type Owner, repeatOpening, stopOpening } from '../opening.ts';
 import { go } from '../route.ts';
 import { explained, type NextStep } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Outcome } from '../parts/outcome.tsx';
 import { WayOn } from '../parts/refusal.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
+import { ChangedCode } from './changed-code.tsx';
 import { CodeCard } from './link.tsx';
 
 /** Between a code and its offer: asking, not reached, or refused. */
@@ -23,6 +24,8 @@ export function OpeningScreen() {
       return <Asking code={current.code} />;
     case 'WAITING':
       return <WaitingForCashier code={current.code} />;
+    case 'CHANGED':
+      return <ChangedCode code={current.code} />;
     case 'REFUSED':
       return <Refusal code={current.code} problem={current.phase.problem} />;
     case 'LOST':
@@ -79,7 +82,11 @@ function WaitingForCashier({ code }: { readonly code: Code }) {
 type RefusalProps = { readonly code: Code; readonly problem: ProblemJson };
 
 function Refusal({ code, problem }: RefusalProps) {
-  const words = explained(problem.code);
+  const ofMachine = code.kind === 'MACHINE' && problem.code === 'INVALID_CODE';
+  // This phone could not tell; the platform could.
+  if (ofMachine && code.signature !== undefined) return <ChangedCode code={code} />;
+  const unsigned = { title: TEXT.trust.code.unsignedTitle, detail: TEXT.trust.code.unsigned };
+  const words = { ...explained(problem.code), ...(ofMachine && unsigned) };
   return (
     <Outcome
       title={words.title}
@@ -88,7 +95,7 @@ function Refusal({ code, problem }: RefusalProps) {
       icon={problem.code === 'DEVICE_IN_USE' ? 'clock' : 'cross'}
       actions={<RefusalActions next={words.next} />}
     >
-      <CodeCard code={code} />
+      <CodeCard code={code} owner={ownerOf(problem) ?? code.owner} />
       {problem.purchase === undefined || problem.purchase.state !== 'PAID' ? null : (
         <LinkTo to={{ screen: 'PURCHASE', id: problem.purchase.id }} class="button">
           <Icon name="receipt" />
@@ -97,6 +104,11 @@ function Refusal({ code, problem }: RefusalProps) {
       )}
     </Outcome>
   );
+}
+
+/** The names, where the platform told them with its refusal. */
+function ownerOf({ purchase }: ProblemJson): Owner | undefined {
+  return purchase === undefined ? undefined : purchase;
 }
 
 function RefusalActions({ next }: { readonly next: NextStep }) {

@@ -5,6 +5,7 @@ import { fullTime, shortTime } from '../dates.ts';
 import { type Fact, paidFor, receiptFacts, refundedOf, releasedOf, settled } from '../receipt.ts';
 import { TEXT } from '../text.ts';
 import { CardLines } from '../parts/card-lines.tsx';
+import { Cases } from '../parts/cases.tsx';
 import { Documents } from '../parts/documents.tsx';
 import { placeOf } from '../parts/purchase-list.tsx';
 import { ReceiptActions } from '../parts/receipt-actions.tsx';
@@ -32,6 +33,7 @@ export function Receipt({ purchase }: { readonly purchase: PurchaseJson }) {
       </section>
       <Documents purchase={purchase} />
       <ReceiptActions purchase={purchase} />
+      <Cases purchase={purchase} />
       <LinkTo to={{ screen: 'HOME' }} class="button button-done">
         {TEXT.done}
       </LinkTo>

@@ -9,6 +9,7 @@ import { camera } from './camera.ts';
 import { billTitles, endings, states } from './endings.ts';
 import { pay } from './pay.ts';
 import { security } from './security.ts';
+import { trust } from './trust.ts';
 
 /** Every word of the wallet in English, grouped by screen. */
-export const en = { ...pay, after, app, camera, states, endings, billTitles, security };
+export const en = { ...pay, after, app, camera, states, endings, billTitles, security, trust };

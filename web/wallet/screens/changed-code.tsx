@@ -1,0 +1,62 @@
+import { useSignal } from '@preact/signals';
+import { Icon } from '../../design/icon.tsx';
+import { type Code, stopOpening } from '../opening.ts';
+import { signedIn } from '../session.ts';
+import { TEXT } from '../text.ts';
+import { reportCode } from '../trust-api.ts';
+import { Outcome } from '../parts/outcome.tsx';
+import { Notice } from '../parts/screen.tsx';
+import { CodeCard } from './link.tsx';
+
+/** A code that bears a signature which is not the platform's: nothing was sent, it is reported. */
+export function ChangedCode({ code }: { readonly code: Code }) {
+  const reported = useSignal<'NOT_YET' | 'BUSY' | 'DONE' | 'FAILED'>('NOT_YET');
+  const text = 'qr' in code.body ? code.body.qr : '';
+  const report = async (): Promise<void> => {
+    reported.value = 'BUSY';
+    const answer = await reportCode(text);
+    reported.value = answer.kind === 'OK' ? 'DONE' : 'FAILED';
+  };
+  const done = reported.value === 'DONE';
+  return (
+    <Outcome
+      title={TEXT.trust.code.changedTitle}
+      detail={TEXT.trust.code.changed}
+      tone="bad"
+      icon="warning"
+      actions={
+        <>
+          {signedIn.value && !done ? (
+            <button
+              type="button"
+              class="button"
+              data-kind="primary"
+              data-size="large"
+              data-wide
+              disabled={reported.value === 'BUSY'}
+              onClick={() => void report()}
+            >
+              <Icon name="flag" />
+              {TEXT.trust.code.report}
+            </button>
+          ) : null}
+          <button type="button" class="button" data-wide onClick={stopOpening}>
+            {TEXT.home}
+          </button>
+        </>
+      }
+    >
+      <CodeCard code={code} />
+      {done ? (
+        <Notice tone="good" icon="check">
+          {TEXT.trust.code.reported}
+        </Notice>
+      ) : null}
+      {reported.value === 'FAILED' ? (
+        <Notice tone="bad" icon="warning">
+          {TEXT.trust.code.unreported}
+        </Notice>
+      ) : null}
+    </Outcome>
+  );
+}
