@@ -1,6 +1,6 @@
 /**
  * The fixture's answers about what comes after a sale: a history of several months, limits, play
- * money. With the token `fixture.LIMITED` the customer has set limits.
+ * money. With the token `fixture-limited` the customer has set limits.
  */
 
 import {
@@ -14,7 +14,7 @@ import { euro, fixturePurchases } from './fixture-purchases.ts';
 import type { FixtureAnswer } from './fixture-security.ts';
 
 /** The token of a customer with limits. */
-export const LIMITED = 'fixture.LIMITED';
+export const LIMITED = 'fixture-limited';
 
 const DAY_MIN = 24 * 60;
 const LEFT: LimitLeftJson = { kind: 'PER_DAY', amount: euro('25.00'), left: euro('6.50') };

@@ -39,7 +39,7 @@ export const SCENES: readonly Scene[] = [
     name: 'wallet-history-found',
     open: async (page, fixture) => {
       await signedIn(page, fixture, '/#/history');
-      await page.getByRole('searchbox').fill('coffee');
+      await page.getByRole('searchbox').fill('cold COFFEE');
       await page.getByRole('status').filter({ hasText: 'One purchase shown' }).waitFor();
     },
   },

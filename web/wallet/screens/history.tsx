@@ -64,21 +64,24 @@ function MonthStepper({ months }: { readonly months: readonly Month[] }) {
       >
         <Icon name="back" />
       </button>
-      <select
-        class="month-choice figures"
-        aria-label={TEXT.after.history.month}
-        value={month.value ?? ''}
-        onChange={(event) => {
-          show(event.currentTarget.value === '' ? null : event.currentTarget.value);
-        }}
-      >
-        <option value="">{TEXT.after.history.all}</option>
-        {months.map((one) => (
-          <option key={one} value={one}>
-            {monthWords(one)}
-          </option>
-        ))}
-      </select>
+      <span class="month-pick">
+        <select
+          class="month-choice figures"
+          aria-label={TEXT.after.history.month}
+          value={month.value ?? ''}
+          onChange={(event) => {
+            show(event.currentTarget.value === '' ? null : event.currentTarget.value);
+          }}
+        >
+          <option value="">{TEXT.after.history.all}</option>
+          {months.map((one) => (
+            <option key={one} value={one}>
+              {monthWords(one)}
+            </option>
+          ))}
+        </select>
+        <Icon name="forward" />
+      </span>
       <button
         type="button"
         class="bar-control month-step"

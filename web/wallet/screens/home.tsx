@@ -3,16 +3,9 @@ import { amountText, difference, isZero } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
 import { reachable } from '../api.ts';
 import { shortTime } from '../dates.ts';
-import {
-  account,
-  latest,
-  refreshAccount,
-  refreshLatest,
-  reversed,
-  unfinished,
-} from '../purchases.ts';
+import { account, latest, refreshAccount, refreshLatest, reversed } from '../purchases.ts';
 import { keptAccount } from '../kept-account.ts';
-import { endingTitle, stateWords } from '../endings.ts';
+import { endingTitle } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Dock } from '../parts/dock.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -21,6 +14,7 @@ import { DeviceBanner } from '../parts/device-banner.tsx';
 import { placeOf, PurchaseList } from '../parts/purchase-list.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { Section } from '../parts/section.tsx';
+import { Unfinished } from '../parts/unfinished.tsx';
 import { Wordmark } from './sign-in.tsx';
 
 /** Pause between two tries to hear of the account. */
@@ -100,21 +94,6 @@ function Balance() {
         <p class="balance-held small figures">{TEXT.homeScreen.held(amountText(held))}</p>
       )}
     </section>
-  );
-}
-
-function Unfinished() {
-  const purchase = unfinished.value;
-  if (purchase === null) return null;
-  return (
-    <LinkTo to={{ screen: 'PURCHASE', id: purchase.id }} class="resume">
-      <Icon name={purchase.state === 'RESERVED' ? 'unlocked' : 'clock'} />
-      <span>
-        <strong>{placeOf(purchase)}</strong>
-        <span class="small">{stateWords(purchase.state, purchase.kind)}</span>
-      </span>
-      <Icon name="forward" />
-    </LinkTo>
   );
 }
 

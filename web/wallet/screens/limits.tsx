@@ -20,6 +20,7 @@ import { Field } from '../parts/field.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
 import { type Failure, Refusal } from '../parts/refusal.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
+import { Unfinished } from '../parts/unfinished.tsx';
 
 /** What is being done: looked at, typed, or confirmed by PIN. */
 type Step =
@@ -68,6 +69,7 @@ export function Limits() {
           {TEXT.after.limits.saved}
         </Notice>
       ) : null}
+      <Unfinished />
       <ul class="card limits">
         {LIMIT_KINDS.map((kind) => (
           <Limit key={kind} kind={kind} limits={known} />
@@ -135,11 +137,13 @@ function Limit({ kind, limits }: { readonly kind: LimitKind; readonly limits: Li
         />
       )}
       {spent === null ? null : (
-        <p class="soft small figures">
-          {amount === null || left === null
-            ? words.spent(amountText(spent))
-            : words.left(amountText(left), amountText(amount))}
-          {amount === null ? null : ` · ${words.renewed(renewal(kind, limits))}`}
+        <p class="limit-note soft small figures">
+          <span>
+            {amount === null || left === null
+              ? words.spent(amountText(spent))
+              : words.left(amountText(left), amountText(amount))}
+          </span>
+          {amount === null ? null : <span>{words.renewed(renewal(kind, limits))}</span>}
         </p>
       )}
     </li>

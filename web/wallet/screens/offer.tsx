@@ -4,12 +4,14 @@ import { useEffect } from 'preact/hooks';
 import { amountText } from '../../design/amount.ts';
 import { Icon } from '../../design/icon.tsx';
 import { approvePurchase, cancelPurchase, newIntent } from '../api.ts';
+import { cue } from '../cues.ts';
 import { askAnew, mustBeLetIn, signApproval, wasLetIn } from '../device.ts';
-import { isEnding, learn, refreshPurchase } from '../purchases.ts';
+import { account, isEnding, learn, refreshAccount, refreshPurchase } from '../purchases.ts';
 import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { CardLines } from '../parts/card-lines.tsx';
 import { Countdown } from '../parts/countdown.tsx';
+import { limitInTheWay, OverLimit } from '../parts/over-limit.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
 import { WayOn } from '../parts/refusal.tsx';
 import { Rows } from '../parts/rows.tsx';
@@ -33,6 +35,7 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
   const trouble = useSignal<Trouble | null>(null);
   const busy = useSignal(false);
   useForgetting(trouble);
+  useLimitHeard();
   const run = async (attempt: Attempt): Promise<void> => {
     busy.value = true;
     trouble.value = await attempt();
@@ -51,7 +54,8 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
     busy.value = false;
   };
   // A notice says already what to do; the label would only push the keypad down.
-  const quiet = trouble.value !== null && !busy.value;
+  const over = limitInTheWay(purchase);
+  const quiet = (trouble.value !== null || over !== null) && !busy.value;
   return (
     <Screen
       title={purchase.merchant.name}
@@ -63,8 +67,9 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
       <section
         class="offer-pin"
         aria-label={TEXT.offer.confirm}
-        data-trouble={trouble.value !== null}
+        data-trouble={trouble.value !== null || over !== null}
       >
+        {trouble.value === null && over !== null ? <OverLimit limit={over} tried={false} /> : null}
         <TroubleNotice trouble={trouble.value} busy={busy.value} run={run} />
         {trouble.value?.kind === 'LOST' ? null : mustBeLetIn.value ? (
           <NotLetIn />
@@ -210,6 +215,7 @@ function TroubleNotice({ trouble, busy, run }: TroubleProps) {
   // What is said instead of the keypad says it all.
   if (mustBeLetIn.value) return null;
   const { code, attemptsLeft } = trouble.problem;
+  if (code === 'LIMIT_EXCEEDED') return <OverLimit limit={trouble.problem.limit ?? null} tried />;
   const words = explained(code);
   const own = attemptsLeft === undefined ? words.detail : TEXT.offer.attempts(attemptsLeft);
   // "Wrong PIN" over "The PIN is wrong" says nothing more, and the keypad needs the line.
@@ -229,7 +235,6 @@ async function sendApproval(
 ): Promise<Trouble | null> {
   const answer = await approvePurchase(purchase, pin, await signApproval(purchase), intent);
   if (answer.kind === 'OK') {
-    navigator.vibrate?.([30, 60, 30]);
     learn([answer.value]);
     return null;
   }
@@ -239,6 +244,7 @@ async function sendApproval(
     // It may have ended (locked, too late, cancelled by the seller): then that is shown instead.
     if (problem.code !== 'WRONG_PIN') await refreshPurchase(purchase.id);
     if (problem.code === 'DEVICE_REFUSED' || problem.code === 'DEVICE_REQUIRED') await askAnew();
+    if (problem.code !== 'OFFER_CHANGED') cue('FAILED');
     return { kind: 'PROBLEM', problem };
   }
   const now = await refreshPurchase(purchase.id);
@@ -246,6 +252,13 @@ async function sendApproval(
     return null;
   }
   return { kind: 'LOST', again: () => sendApproval(purchase, pin, intent) };
+}
+
+/** Whoever came here by a link has not heard of their limits yet. */
+function useLimitHeard(): void {
+  useEffect(() => {
+    if (account.peek() === null) void refreshAccount();
+  }, []);
 }
 
 /** The PIN inside a LOST attempt must not wait for ever on a phone that lies on the table. */

@@ -80,7 +80,7 @@ function TopUpForm({ currency }: { readonly currency: string }) {
         options={[
           ...USUAL_UNITS.map((units) => ({
             value: units,
-            words: amountText(wholeAmount(Number(units), currency)),
+            words: amountText({ value: units, currency }),
           })),
           { value: 'OWN', words: TEXT.after.topUp.own },
         ]}
@@ -90,7 +90,11 @@ function TopUpForm({ currency }: { readonly currency: string }) {
         }}
       />
       {choice.value === 'OWN' ? (
-        <Field label={TEXT.after.topUp.ownField(currency)} hint={range} wrong={wrong.value}>
+        <Field
+          label={TEXT.after.topUp.ownField(currency)}
+          {...(wrong.value === null && { hint: range })}
+          wrong={wrong.value}
+        >
           {(ties) => (
             <input
               {...ties}

@@ -14,7 +14,7 @@ export const after: Text['after'] = {
     reserved: 'Zunächst reserviert',
     paidOn: 'Bezahlt am',
     invoice: 'Rechnung',
-    payment: 'Zahlungsreferenz',
+    payment: 'Zahlung',
     remains: 'Am Ende bezahlt',
     share: 'Teilen',
     save: 'Als PDF sichern',

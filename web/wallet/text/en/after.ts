@@ -13,7 +13,7 @@ export const after = {
     reserved: 'Reserved at first',
     paidOn: 'Paid on',
     invoice: 'Invoice',
-    payment: 'Payment reference',
+    payment: 'Payment',
     remains: 'You paid in the end',
     share: 'Share',
     save: 'Save as PDF',

@@ -14,7 +14,7 @@ export const after: Text['after'] = {
     reserved: 'Początkowo zablokowano',
     paidOn: 'Zapłacono',
     invoice: 'Rachunek',
-    payment: 'Numer płatności',
+    payment: 'Płatność',
     remains: 'Ostatecznie zapłacono',
     share: 'Udostępnij',
     save: 'Zapisz jako PDF',

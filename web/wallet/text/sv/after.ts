@@ -14,7 +14,7 @@ export const after: Text['after'] = {
     reserved: 'Reserverades först',
     paidOn: 'Betalt',
     invoice: 'Faktura',
-    payment: 'Betalningsreferens',
+    payment: 'Betalning',
     remains: 'Du betalade till slut',
     share: 'Dela',
     save: 'Spara som PDF',
