@@ -11,6 +11,7 @@ import {
   type DeviceSignatureJson,
   enrolmentText,
   type PurchaseJson,
+  type SessionJson,
   type SignedAct,
 } from '@seqr-ups/contract';
 import { computed, effect, signal, untracked } from '@preact/signals';
@@ -58,6 +59,19 @@ export const mustBeLetIn = computed(
 
 /** Set when the customer wants to look around first. */
 export const putOff = signal(false);
+
+/** True once it was found out how this device stands, or that it cannot be found out now. */
+const lookedUp = signal(false);
+
+/**
+ * Whether a purchase is to be opened now. The machine is not asked to wait for a phone that must be
+ * let in first.
+ */
+export const mayOpen = computed(
+  () =>
+    installation.value?.deviceSignature === 'OPTIONAL' ||
+    (lookedUp.value && (!mustBeLetIn.value || putOff.value)),
+);
 
 /** The key behind `ownDevice`. */
 let ownKey: DeviceKey | null = null;
@@ -178,15 +192,26 @@ async function settle(msisdn: string): Promise<void> {
   }
   if (!canKeepKeys()) {
     ownDevice.value = { state: 'UNABLE' };
+    lookedUp.value = true;
     return;
   }
   const enrolment = ownKey?.enrolment ?? null;
+  // The session is a device's own, whose key this browser has erased.
+  if (enrolment === null && hasDevice(session.peek())) wasLetIn.value = true;
   if (enrolment?.active === true) {
     ownDevice.value = { state: 'ACTIVE', id: enrolment.id };
+    lookedUp.value = true;
     // The server took its signature at sign-in: it is known there.
     if (session.peek()?.device?.id === enrolment.id) return;
   }
-  void ask(msisdn);
+  void ask(msisdn).finally(() => {
+    lookedUp.value = true;
+  });
+}
+
+/** Also false for a session that was kept before sessions knew devices. */
+function hasDevice(kept: SessionJson | null): boolean {
+  return (kept?.device ?? null) !== null;
 }
 
 /**
@@ -220,6 +245,8 @@ function forgetOwn(): void {
   ownKey = null;
   devices.value = null;
   putOff.value = false;
+  wasLetIn.value = false;
+  lookedUp.value = false;
   ownDevice.value = { state: 'UNKNOWN' };
 }
 
