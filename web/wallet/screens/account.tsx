@@ -1,10 +1,12 @@
 import { useEffect } from 'preact/hooks';
 import { amountText } from '../../design/amount.ts';
 import { signOut } from '../api.ts';
+import { installation } from '../installation.ts';
 import { account, refreshAccount } from '../purchases.ts';
 import { go } from '../route.ts';
 import { session } from '../session.ts';
-import { TEXT } from '../text.ts';
+import { language, TEXT } from '../text.ts';
+import { LANGUAGE_NAMES } from '../text/names.ts';
 import { List, ListButton, ListLink } from '../parts/list.tsx';
 import { Screen } from '../parts/screen.tsx';
 
@@ -30,7 +32,17 @@ export function Account() {
       <List label={TEXT.account.title}>
         <ListLink to={{ screen: 'HISTORY' }} icon="receipt" title={TEXT.homeScreen.all} />
         <ListLink to={{ screen: 'CARDS' }} icon="card" title={TEXT.cards.title} />
+        <ListLink to={{ screen: 'LIMITS' }} icon="gauge" title={TEXT.after.limits.title} />
+        {installation.value?.sandbox === true ? (
+          <ListLink to={{ screen: 'TOPUP' }} icon="plus" title={TEXT.after.topUp.title} />
+        ) : null}
         <ListLink to={{ screen: 'SECURITY' }} icon="locked" title={TEXT.security.title} />
+        <ListLink
+          to={{ screen: 'SETTINGS' }}
+          icon="sliders"
+          title={TEXT.app.settings.title}
+          value={LANGUAGE_NAMES[language.value]}
+        />
       </List>
       <List>
         <ListButton icon="leave" title={TEXT.account.signOut} onClick={leave} />
