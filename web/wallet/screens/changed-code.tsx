@@ -4,9 +4,9 @@ import { type Code, stopOpening } from '../opening.ts';
 import { signedIn } from '../session.ts';
 import { TEXT } from '../text.ts';
 import { reportCode } from '../trust-api.ts';
+import { CodeCard } from '../parts/code-card.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { Notice } from '../parts/screen.tsx';
-import { CodeCard } from './link.tsx';
 
 /** A code that bears a signature which is not the platform's: nothing was sent, it is reported. */
 export function ChangedCode({ code }: { readonly code: Code }) {

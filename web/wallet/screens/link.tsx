@@ -2,7 +2,7 @@ import type { CodeJson, ProblemJson } from '@seqr-ups/contract';
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
-import { beginOpening, type Code, isChanged, type Owner, readLink } from '../opening.ts';
+import { beginOpening, type Code, isChanged, readLink } from '../opening.ts';
 import { go, linkText } from '../route.ts';
 import { signedIn } from '../session.ts';
 import { explained } from '../endings.ts';
@@ -10,6 +10,7 @@ import { TEXT } from '../text.ts';
 import { fetchCode } from '../trust-api.ts';
 import { Outcome } from '../parts/outcome.tsx';
 import { Screen } from '../parts/screen.tsx';
+import { CodeCard } from '../parts/code-card.tsx';
 import { Verified } from '../parts/verified.tsx';
 import { ChangedCode } from './changed-code.tsx';
 
@@ -123,42 +124,4 @@ function RefusedLink({ code, unsigned = false }: RefusedProps) {
       }
     />
   );
-}
-
-type CardProps = { readonly code: Code; readonly owner?: Owner | undefined };
-
-/** Whose code it is: the names once the platform has told them, before that what the code says. */
-export function CodeCard({ code, owner = code.owner }: CardProps) {
-  const what = { MACHINE: TEXT.link.machine, TILL: TEXT.link.till, INVOICE: TEXT.link.invoice };
-  const merchant = owner?.merchant.name ?? code.merchantId;
-  const machine = owner?.machine ?? null;
-  return (
-    <dl class="facts card">
-      {merchant === null ? null : (
-        <div>
-          <dt>{TEXT.link.merchant}</dt>
-          <dd>{merchant}</dd>
-        </div>
-      )}
-      <div>
-        <dt>{what[code.kind]}</dt>
-        <dd>{machine?.name ?? code.number}</dd>
-      </div>
-      {machine === null || machine.place === null ? null : (
-        <div>
-          <dt>{TEXT.receipt.place}</dt>
-          <dd>{machine.place}</dd>
-        </div>
-      )}
-    </dl>
-  );
-}
-
-/** `machine 1001 of demo`, for sentences; by its names where they are known. */
-export function codePlace(code: Code): string {
-  const { owner } = code;
-  if (owner?.machine != null) return TEXT.link.of(owner.machine.name, owner.merchant.name);
-  const place = TEXT.link.numbered[code.kind](code.number);
-  const merchant = owner?.merchant.name ?? code.merchantId;
-  return merchant === null ? place : TEXT.link.of(place, merchant);
 }

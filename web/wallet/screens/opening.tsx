@@ -5,11 +5,11 @@ import { type Code, opening, type Owner, repeatOpening, stopOpening } from '../o
 import { go } from '../route.ts';
 import { explained, type NextStep } from '../endings.ts';
 import { TEXT } from '../text.ts';
+import { CodeCard } from '../parts/code-card.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { WayOn } from '../parts/refusal.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { ChangedCode } from './changed-code.tsx';
-import { CodeCard } from './link.tsx';
 
 /** Between a code and its offer: asking, not reached, or refused. */
 export function OpeningScreen() {

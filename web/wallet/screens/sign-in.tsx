@@ -8,7 +8,7 @@ import { opening } from '../opening.ts';
 import { beginSession, sessionEnd } from '../session.ts';
 import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
-import { codePlace } from './link.tsx';
+import { codePlace } from '../parts/code-card.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
 import { LinkTo, Notice, Screen } from '../parts/screen.tsx';
 
