@@ -10,6 +10,7 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildWorker, pageWords, writeManifests } from './app-files.ts';
+import { precompress } from './precompress.ts';
 
 /** What the bundler tells of a module: here only what it imports at once. */
 type ChunkingContext = {
@@ -30,6 +31,7 @@ const SOURCES = [
   'worker',
   'build.ts',
   'app-files.ts',
+  'precompress.ts',
   'package.json',
   '../contract/src',
 ] as const;
@@ -97,6 +99,7 @@ async function buildApp(app: (typeof APPS)[number]): Promise<void> {
     await writeManifests(outDir);
     await buildWorker(outDir);
   }
+  await precompress(outDir);
   const target = builtApp(app);
   await rm(target, { recursive: true, force: true });
   await rename(outDir, target);

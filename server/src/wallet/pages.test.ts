@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
 import { startWalletEdge } from '../../test/wallet-platform.ts';
 import type { WalletPlatform } from '../../test/wallet-platform.ts';
 
@@ -87,6 +88,22 @@ test('files with a hash in their names are kept, others asked for again', async 
   assert.equal(again.status, 304);
   // Begins like a code, but is a file.
   assert.equal((await get('/robots.txt')).text, 'none');
+});
+
+test('what the build packed is sent packed to whoever takes it so', async () => {
+  const file = join(webRoot, 'assets', 'index-CrQHMlyN.js');
+  await writeFile(`${file}.br`, brotliCompressSync('run()'));
+  const packed = await get('/assets/index-CrQHMlyN.js', { headers: { 'accept-encoding': 'br' } });
+  assert.equal(packed.text, 'run()');
+  assert.equal(packed.headers.get('content-encoding'), 'br');
+  assert.match(packed.headers.get('vary') ?? '', /accept-encoding/i);
+  assert.match(packed.headers.get('content-type') ?? '', /javascript/);
+  assert.match(packed.headers.get('cache-control') ?? '', /immutable/);
+  const plain = await get('/assets/index-CrQHMlyN.js', {
+    headers: { 'accept-encoding': 'identity' },
+  });
+  assert.equal(plain.text, 'run()');
+  assert.equal(plain.headers.get('content-encoding'), null);
 });
 
 test('unknown paths get a page, and nothing outside the folder is served', async () => {

@@ -68,6 +68,8 @@ export async function walletPages(
     suppressWarning: true,
     index: false,
     dotfiles: 'ignore',
+    // The build left each file packed beside it.
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
       reply.header('cache-control', HASHED.test(path) ? IMMUTABLE : NO_CACHE);
