@@ -11,6 +11,7 @@ import type { DueNotification } from '../src/core/notification.ts';
 import type { CreatePurchaseCall, ResellerAnswer } from '../src/core/purchase.ts';
 import { readSettings } from '../src/config.ts';
 import type { Config } from '../src/config.ts';
+import type { Database } from '../src/db.ts';
 import { openHttpServer } from '../src/http.ts';
 import { logOptions } from '../src/log.ts';
 import { openMetrics } from '../src/metrics.ts';
@@ -72,6 +73,8 @@ type Changes = Partial<
   Pick<WalletOptions, 'overloaded' | 'webRoot' | 'heartbeatMs' | 'createPurchase'>
 > & {
   config?: Partial<Config>;
+  /** Called before each of the edge's round trips to the database. */
+  onQuery?: () => void;
 };
 
 /** A running edge. */
@@ -100,7 +103,7 @@ export async function startWalletEdge(changes: Changes = {}) {
   const { app } = http;
   let listeners = 0;
   await app.register(walletEdge, {
-    db,
+    db: changes.onQuery === undefined ? db : counting(db, changes.onQuery),
     config,
     log,
     metrics,
@@ -148,6 +151,24 @@ export async function startWalletEdge(changes: Changes = {}) {
       await http.stop();
       await feed.stop();
       await database.drop();
+    },
+  };
+}
+
+function counting(db: Database, onQuery: () => void): Database {
+  return {
+    ...db,
+    statement: (work) =>
+      db.statement((tx) =>
+        work({
+          query: (text, values) => {
+            onQuery();
+            return tx.query(text, values);
+          },
+        }),
+      ),
+    transaction: () => {
+      throw new Error("a customer's call takes no transaction of several steps");
     },
   };
 }

@@ -233,6 +233,32 @@ test('a kept refusal of another version costs a thief nothing and gains nothing'
   assert.deepEqual(shown(right), [200, 'RESERVED']);
 });
 
+test('an approval costs two round trips to the database, three with a signature', async () => {
+  let counted = 0;
+  const optional = await startWalletEdge({
+    config: { deviceSignature: 'OPTIONAL' },
+    onQuery: () => {
+      counted += 1;
+    },
+  });
+  try {
+    const customer = await optional.customer();
+    const device = await addDevice(customer);
+    for (const [machine, signed, trips] of [
+      ['m1', false, 2],
+      ['m2', true, 3],
+    ] as const) {
+      const { body: offer } = await customer.scan(machine);
+      counted = 0;
+      const proof = signed ? { device: signedApproval(device, offer) } : {};
+      assert.deepEqual(shown(await approve(customer, offer, proof)), [200, 'RESERVED']);
+      assert.equal(counted, trips);
+    }
+  } finally {
+    await optional.stop();
+  }
+});
+
 test('where it is optional the PIN suffices, but a signature that is given must hold', async () => {
   const optional = await startWalletEdge();
   try {
