@@ -21,6 +21,8 @@ import { SETTINGS, misbehaviour } from './misbehaviour.ts';
 
 /** How often it is looked whether every machine can sell. */
 const SELLING_LOOK_MS = 20;
+/** What the demo's prices hold for the state, per cent. */
+const TAX_RATE = '19';
 /** A stop that takes longer is cut: everything is durable anyway. */
 const STOP_WITHIN_MS = 5_000;
 
@@ -40,7 +42,7 @@ async function start(config: DemoConfig): Promise<() => Promise<void>> {
     machines: config.fleet.map(({ token, name }) => ({
       token,
       name,
-      ...(SETTINGS[token] === undefined ? {} : { settings: SETTINGS[token] }),
+      settings: { taxRate: TAX_RATE, ...SETTINGS[token] },
     })),
     port,
     journalPath: config.journalPath,

@@ -17,6 +17,8 @@ export type MachineSettings = {
   readonly sessionMs: number;
   /** The most that an invoice asks for; null: all that the platform allows. */
   readonly maximum: Money | null;
+  /** Value added tax inside the prices, per cent (`19`, `5.5`), for receipts; null: not told. */
+  readonly taxRate: string | null;
 };
 
 /** What a machine gets that names nothing else. */
@@ -27,6 +29,7 @@ export const DEFAULT_SETTINGS: MachineSettings = {
   leaseMs: 150_000,
   sessionMs: 180_000,
   maximum: null,
+  taxRate: null,
 };
 
 /**
@@ -34,6 +37,9 @@ export const DEFAULT_SETTINGS: MachineSettings = {
  * customer.
  */
 const LEASE_MS_MIN = 150_000;
+
+/** What the platform shows on a receipt. */
+const TAX_RATE = /^\d{1,2}(\.\d{1,4})?$/;
 
 /** Completes and checks settings; throws a RangeError that names the field. */
 export function machineSettings(settings: Partial<MachineSettings> = {}): MachineSettings {
@@ -46,6 +52,9 @@ export function machineSettings(settings: Partial<MachineSettings> = {}): Machin
   }
   if (complete.maximum !== null && complete.maximum.minor <= 0n) {
     throw new RangeError('maximum must be above 0');
+  }
+  if (complete.taxRate !== null && !TAX_RATE.test(complete.taxRate)) {
+    throw new RangeError('taxRate must be per cent such as 19 or 5.5');
   }
   return complete;
 }

@@ -126,6 +126,7 @@ function chargeOf({ record }: Session): Money {
 /** The lines of the bill: delivered products, equal ones in one line. */
 function linesOf(session: Session): InvoiceLine[] {
   const lines = new Map<string, InvoiceLine>();
+  const { taxRate } = session.machine.settings;
   for (const vend of session.vends.values()) {
     if (vend.state !== 'VENDED') continue;
     const key = `${vend.slot} ${vend.name} ${vend.price.minor}`;
@@ -135,6 +136,7 @@ function linesOf(session: Session): InvoiceLine[] {
       quantity,
       unitPrice: vend.price,
       total: { ...vend.price, minor: vend.price.minor * BigInt(quantity) },
+      ...(taxRate !== null && { taxRate }),
     });
   }
   return [...lines.values()];

@@ -43,6 +43,8 @@ export type InvoiceLine = {
   readonly quantity: number;
   readonly unitPrice: Money;
   readonly total: Money;
+  /** Per cent, inside the total. */
+  readonly taxRate?: string;
 };
 
 /**
@@ -252,6 +254,7 @@ const reservation = (invoice: ReservationInvoice): SoapRequest<'sendInvoice'>['i
 const asRow = (line: InvoiceLine) => ({
   itemDescription: line.description,
   itemQuantity: String(line.quantity),
+  ...(line.taxRate !== undefined && { itemTaxRate: line.taxRate }),
   itemTotalAmount: toAmountJson(line.total),
   itemUnitPrice: {
     currency: line.unitPrice.currency,

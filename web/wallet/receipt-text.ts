@@ -3,7 +3,7 @@
 import type { PurchaseJson, PurchaseRowJson } from '@seqr-ups/contract';
 import { amountText, numberText } from '../design/amount.ts';
 import { fullTime } from './dates.ts';
-import { paidFor, receiptFacts, settled } from './receipt.ts';
+import { isMany, paidFor, receiptFacts, settled } from './receipt.ts';
 import { TEXT } from './text.ts';
 
 /** The whole receipt in lines: who, what, how much, tax, what came back, references. */
@@ -32,7 +32,7 @@ export function receiptText(purchase: PurchaseJson): string {
 function rowLine({ description, quantity, unitPrice, total }: PurchaseRowJson): string {
   const what = description ?? '–';
   const each =
-    quantity === null || unitPrice === null
+    quantity === null || unitPrice === null || !isMany(quantity)
       ? ''
       : ` (${TEXT.after.receipt.each(numberText(quantity), amountText(unitPrice))})`;
   return total === null ? what : line(`${what}${each}`, amountText(total));

@@ -25,6 +25,11 @@ export function refundedOf({ refunds }: PurchaseJson): AmountJson | null {
   return sum(refunds.map(({ amount }) => amount));
 }
 
+/** Whether a line is about more, or less, than one piece. */
+export function isMany(quantity: string | null): boolean {
+  return quantity !== null && !/^0*1(\.0*)?$/u.test(quantity);
+}
+
 /** Reserved, charged, released: only where they differ. */
 export function settled(purchase: PurchaseJson): Fact[] {
   const released = releasedOf(purchase);

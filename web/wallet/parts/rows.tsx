@@ -1,5 +1,6 @@
 import type { PurchaseRowJson } from '@seqr-ups/contract';
 import { amountText, numberText } from '../../design/amount.ts';
+import { isMany } from '../receipt.ts';
 import { TEXT } from '../text.ts';
 
 type RowsProps = {
@@ -43,8 +44,4 @@ function noteOf({ quantity, unit, unitPrice, discount, taxRate }: PurchaseRowJso
   ]
     .filter(Boolean)
     .join(' · ');
-}
-
-function isMany(quantity: string | null): boolean {
-  return quantity !== null && !/^0*1(\.0*)?$/u.test(quantity);
 }
