@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { contrast, designTable, weakPairs } from './design-tokens.ts';
 import { designFaults, inlineStyles, looseProperties, valuesOutside } from './design.ts';
 
 const faults = (css: string): number =>
@@ -27,7 +29,7 @@ test('a colour or a length outside the tokens is refused, wherever it hides', ()
   ]) {
     assert.equal(inRule(declaration), 1, declaration);
   }
-  assert.equal(faults('@media (min-width: 40rem) { .a { margin: 0 } }'), 1);
+  assert.equal(faults('@media (min-width: 41rem) { .a { margin: 0 } }'), 1);
   assert.equal(faults('@keyframes a { to { transform: translateY(4px) } }'), 1);
 });
 
@@ -76,4 +78,20 @@ test('the web apps keep to the design language', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const lines = designFaults(root).map(({ path, line, message }) => `${path}:${line}: ${message}`);
   assert.deepEqual(lines, []);
+});
+
+test('contrast is counted as the rules do, and a pair that is too weak is named', () => {
+  assert.equal(contrast('#000000', '#ffffff'), 21);
+  assert.equal(contrast('#767676', '#ffffff').toFixed(2), '4.54');
+  const css = readFileSync(new URL('../../web/design/tokens.css', import.meta.url), 'utf8');
+  assert.deepEqual(weakPairs(css), []);
+  const faded = css.replace('--ink-soft: #4a5a53', '--ink-soft: #9aa39f');
+  assert.deepEqual(weakPairs(faded), [
+    'ink-soft on paper (light)',
+    'ink-soft on surface (light)',
+    'ink-soft on sunken (light)',
+  ]);
+  const [path, text] = designTable(fileURLToPath(new URL('../..', import.meta.url)));
+  assert.equal(path, 'web/design/tokens.md');
+  assert.match(text, /\| text on a screen \| `ink` on `paper` \| 4\.5 \| 1\d\.\d \| 1\d\.\d \|/u);
 });

@@ -16,7 +16,7 @@ const TOKENS = 'web/design/tokens.css';
 /** Lengths that mean something by themselves: shares, and what the window or the page measures. */
 const FREE_UNITS = /^(%|fr|deg|turn|ms|s|[dsl]?v(w|h|i|b|min|max))$/u;
 /** Where the layout changes; a query cannot read a token. `web/design.md` says what each is for. */
-const BREAKPOINTS = new Set(['52rem', '51.99rem', '26rem']);
+const BREAKPOINTS = new Set(['26rem', '40rem', '51.99rem', '52rem', '60rem', '64rem', '90rem']);
 const COLOUR_FUNCTIONS = /^(rgb|hsl|hwb|lab|lch|oklab|oklch|color|device-cmyk)a?$/iu;
 /** Not colours of ours: those around, and those of a customer who has chosen their own. */
 const FREE_COLOURS = new Set(['transparent', 'currentcolor']);

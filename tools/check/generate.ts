@@ -8,6 +8,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generated } from '../../contract/src/generate.ts';
 import { hasDebianPostgres } from './debian-postgres.ts';
+import { designTable } from './design-tokens.ts';
 import { schemaText } from './schema.ts';
 import { ROOT } from './step.ts';
 
@@ -19,6 +20,7 @@ const SCHEMA = 'server/schema.sql';
  */
 export async function generatedFiles(): Promise<Map<string, string>> {
   const files = new Map(generated());
+  files.set(...designTable(ROOT));
   if (await hasDebianPostgres()) files.set(SCHEMA, await schemaText());
   return files;
 }
