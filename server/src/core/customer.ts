@@ -171,8 +171,14 @@ export async function setRefundsAllowed(
 /** Unlocks approvals and sign-in after too many wrong PINs. False when there is no such number. */
 export async function unlockCustomer(tx: Tx, msisdn: string): Promise<boolean> {
   const { rows } = await tx.query(
-    `update customer set pin_failures = 0, sign_in_failures = 0, sign_in_paused_until = null
-     where msisdn = $1 returning id`,
+    `with unlocked as (
+       update customer set pin_failures = 0, sign_in_failures = 0, sign_in_paused_until = null
+       where msisdn = $1 returning id
+     ), devices as (
+       update customer_device set sign_in_failures = 0, sign_in_paused_until = null
+       where customer_id in (select id from unlocked) and sign_in_failures > 0
+     )
+     select from unlocked`,
     [msisdn],
   );
   return rows.length > 0;

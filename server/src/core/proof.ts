@@ -14,6 +14,7 @@ import {
 } from '@seqr-ups/contract';
 import type { DeviceSignatureJson, SignedAct } from '@seqr-ups/contract';
 import type { Tx } from '../db.ts';
+import type { Customer } from './customer.ts';
 import { keyDigestOf } from './device-key.ts';
 import { onlyRow } from './only-row.ts';
 import { ok, refused } from './refusal.ts';
@@ -45,19 +46,50 @@ export async function checkSignedAct(
   },
 ): Promise<Result<null, CustomerRefusal>> {
   const { customerId, device, act, argument } = signed;
-  const { rows } = await tx.query<{ public_key: Buffer; now: Date }>(
+  const { rows } = await tx.query<SigningRow>(
     `select public_key, seqr_clock() as now from customer_device
      where id = $1 and customer_id = $2 and state = 'ACTIVE'`,
     [device.id, customerId],
   );
   const [row] = rows;
-  const { signedAt } = device;
-  if (row === undefined || signedAt === undefined) return refused(DEVICE_REFUSED);
-  const awayMs = Math.abs(row.now.getTime() - Date.parse(signedAt));
-  const right =
-    awayMs <= SIGNED_AT_TOLERANCE_MS &&
-    isSignedBy(row.public_key, actText(act, argument, signedAt), device.signature);
+  const right = row !== undefined && isSignedNow(row, device, { act, argument });
   return right ? ok(null) : refused(DEVICE_REFUSED);
+}
+
+/** A device's key, and the moment at which it is looked at. */
+type SigningRow = { readonly public_key: Buffer; readonly now: Date };
+
+function isSignedNow(
+  { public_key: publicKey, now }: SigningRow,
+  { signature, signedAt }: DeviceSignatureJson,
+  { act, argument }: { readonly act: SignedAct; readonly argument: string },
+): boolean {
+  if (signedAt === undefined) return false;
+  const awayMs = Math.abs(now.getTime() - Date.parse(signedAt));
+  if (!(awayMs <= SIGNED_AT_TOLERANCE_MS)) return false;
+  return isSignedBy(publicKey, actText(act, argument, signedAt), signature);
+}
+
+/**
+ * The customer of a number whose device signed this sign-in; null when none did. One read, whether
+ * or not anybody has the number, so that its time does not tell.
+ */
+export async function findSigner(
+  tx: Tx,
+  signed: { readonly msisdn: string; readonly device: DeviceSignatureJson },
+): Promise<Customer | null> {
+  const { msisdn, device } = signed;
+  const { rows } = await tx.query<Customer & SigningRow>(
+    `select c.id as "customerId", c.msisdn, c.name, d.public_key, seqr_clock() as now
+     from customer c join customer_device d on d.customer_id = c.id
+     where c.msisdn = $1 and d.id = $2 and d.state = 'ACTIVE'`,
+    [msisdn, device.id],
+  );
+  const [row] = rows;
+  if (row === undefined || !isSignedNow(row, device, { act: 'SIGN_IN', argument: msisdn })) {
+    return null;
+  }
+  return { customerId: row.customerId, msisdn: row.msisdn, name: row.name };
 }
 
 /**

@@ -29,6 +29,8 @@ export type { WalletOptions } from './context.ts';
 
 /** Where the build puts the wallet (`web/`). */
 const WEB_ROOT = fileURLToPath(new URL('../../../web/dist/wallet', import.meta.url));
+const newThrottle = () => createSignInThrottle(() => performance.now());
+
 /** Adds the wallet to a Fastify server. */
 export async function walletEdge(app: FastifyInstance, options: WalletOptions): Promise<void> {
   const stop = new AbortController();
@@ -50,7 +52,8 @@ export async function walletEdge(app: FastifyInstance, options: WalletOptions): 
         streams,
         stopping: stop.signal,
       };
-      const throttle = createSignInThrottle(() => performance.now());
+      // Apart, so that guesses at a sign-in keep nobody from unlocking.
+      const [signIns, unlockings] = [newThrottle(), newThrottle()];
       const answerOtherPaths = watchPaths(api);
       readJsonBodies(api);
       answerFaults(api, options.log);
@@ -60,8 +63,8 @@ export async function walletEdge(app: FastifyInstance, options: WalletOptions): 
       await documentRoutes(api);
       codeRoutes(api, context);
       installationRoute(api, context);
-      sessionRoutes(api, context, throttle);
-      unlockingRoute(api, context, throttle);
+      sessionRoutes(api, context, signIns);
+      unlockingRoute(api, context, unlockings);
       pinRoute(api, context);
       deviceRoutes(api, context);
       purchaseRoutes(api, context);

@@ -7,7 +7,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { DeviceSignatureJson } from '@seqr-ups/contract';
 import {
   endSession,
   findCustomerByMsisdn,
@@ -18,7 +17,7 @@ import {
 import type { Customer, CustomerSession } from '../core/customer.ts';
 import { readTogether } from '../core/together.ts';
 import { shownMsisdn } from '../log.ts';
-import { checkSignedAct } from '../core/proof.ts';
+import { findSigner } from '../core/proof.ts';
 import { invalidRequest, overloaded, problem, sendAnswer } from './answers.ts';
 import type { WalletContext } from './context.ts';
 import { SESSION, SIGN_IN_BODY } from './device-schemas.ts';
@@ -109,7 +108,10 @@ async function signInOnce(
 ): Promise<FastifyReply> {
   const startedAtMs = performance.now();
   // Looked at first, but only where a signature came: it lets its owner past strangers' guesses.
-  const known = device === undefined ? null : await signer(context, msisdn, device);
+  const known =
+    device === undefined
+      ? null
+      : await context.db.statement((tx) => findSigner(tx, { msisdn, device }));
   const pauseS = known === null ? throttle.spend(request.ip, msisdn) : 0;
   if (pauseS > 0) return sendAnswer(reply, problem('RATE_LIMITED', { retryAfterS: pauseS }));
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
@@ -130,20 +132,6 @@ async function signInOnce(
     customer: { msisdn: customer.msisdn, name: customer.name },
     device: bound === null ? null : { id: bound },
   });
-}
-
-/** The customer of a number whose device signed this sign-in; null when none did. */
-async function signer(
-  { db }: WalletContext,
-  msisdn: string,
-  device: DeviceSignatureJson,
-): Promise<Customer | null> {
-  const customer = await db.statement((tx) => findCustomerByMsisdn(tx, msisdn));
-  if (customer === null) return null;
-  const { customerId } = customer;
-  const signed = { customerId, device, act: 'SIGN_IN', argument: msisdn } as const;
-  const checked = await db.statement((tx) => checkSignedAct(tx, signed));
-  return checked.ok ? customer : null;
 }
 
 const begin = (
