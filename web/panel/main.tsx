@@ -18,7 +18,10 @@ import { loadLanguage } from './text.ts';
 
 const root = document.querySelector('#app');
 const token = decodeURIComponent(window.location.pathname.slice(1));
-if (root !== null) {
+if (root !== null) void start(root);
+
+/** Not awaited above: a language shares code with this file and would wait for its end. */
+async function start(root: Element): Promise<void> {
   void learnWallet();
   const machine = token === '' ? null : await firstLook(token);
   await loadLanguage(machine?.language ?? null);

@@ -13,6 +13,7 @@ import { App } from './app.tsx';
 import { startAppLock } from './app-lock.ts';
 import { startDevice } from './device.ts';
 import { startInstalled } from './installed.ts';
+import { keepOpening } from './kept-opening.ts';
 import { startLive } from './live.ts';
 import { loadLanguage } from './text.ts';
 
@@ -21,7 +22,10 @@ if (root !== null) {
   startAppLock();
   startLive();
   startDevice();
-  await loadLanguage();
-  render(<App />, root);
-  startInstalled();
+  keepOpening();
+  // No await here: a language shares code with this file and would wait for its end.
+  void loadLanguage().then(() => {
+    render(<App />, root);
+    startInstalled();
+  });
 }
