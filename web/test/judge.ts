@@ -3,6 +3,8 @@
  * function answers the faults that it found, in words; an empty list is a pass.
  */
 
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { look, painted, SCHEMES, VIEWS } from './visit.ts';
@@ -19,10 +21,12 @@ const TAB_STOPS_MAX = 80;
 /** What readers may set for themselves without losing words (1.4.12). */
 const SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
   word-spacing: 0.16em !important } p { margin-bottom: 2em !important }`;
+const IN_PAGE = readFileSync(path.join(import.meta.dirname, 'in-page.js'), 'utf8');
 const LARGE_TEXT = 'html { font-size: 200% }';
 
 /** All of them; the page is left on a phone by day. */
 export async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(IN_PAGE);
   return [
     ...(await axeFaults(page)),
     ...(await zoomFaults(page)),
@@ -57,96 +61,40 @@ async function zoomFaults(page: Page): Promise<string[]> {
   return faults;
 }
 
-/** The page under a style of the reader's own; a constructed sheet passes the security policy. */
+/** The page under a style of the reader's own. */
 async function styleFaults(page: Page, name: string, css: string): Promise<string[]> {
-  await page.evaluate((text) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    document.adoptedStyleSheets = [sheet];
-  }, css);
+  await page.evaluate(`judge.restyle(${JSON.stringify(css)})`);
   await painted(page);
-  const faults = [...(await sidewaysFaults(page, name)), ...(await clippedFaults(page, name))];
-  await page.evaluate(() => {
-    document.adoptedStyleSheets = [];
-  });
-  return faults;
+  const clipped = await page.evaluate<string[]>('judge.clipped()');
+  const sideways = await sidewaysFaults(page, name);
+  await page.evaluate("judge.restyle('')");
+  return [...sideways, ...clipped.map((found) => `${name}: words are cut off: ${found}`)];
 }
 
 async function sidewaysFaults(page: Page, name: string): Promise<string[]> {
-  const [width, room] = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return [scrollWidth, clientWidth] as const;
-  });
-  return width > room ? [`${name}: the page is ${String(width - room)} px too wide`] : [];
+  const excess = await page.evaluate<number>('judge.excess()');
+  return excess > 0 ? [`${name}: the page is ${String(excess)} px too wide`] : [];
 }
 
-/** Words that are cut off; what ends in an ellipsis on purpose says so by its style. */
-async function clippedFaults(page: Page, name: string): Promise<string[]> {
-  const clipped = await page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>('body *:not(.sr-only)')]
-      .filter((element) => {
-        const style = getComputedStyle(element);
-        if (style.overflow !== 'hidden' || style.textOverflow === 'ellipsis') return false;
-        if (element.textContent.trim() === '') return false;
-        const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
-        return scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1;
-      })
-      .map((element) => element.className),
-  );
-  return clipped.map((element) => `${name}: words are cut off in .${element}`);
-}
-
-/** Controls that are smaller than a thumb; a link within a sentence may be. */
+/** Controls that are smaller than a thumb. */
 async function targetFaults(page: Page): Promise<string[]> {
-  const small = await page.evaluate((least) => {
-    const controls = 'a[href], button, input, select, textarea, summary, [role="button"]';
-    return [...document.querySelectorAll<HTMLElement>(controls)]
-      .map((control) => ({ control, target: control.closest('label') ?? control }))
-      .filter(({ control }) => getComputedStyle(control).display !== 'inline')
-      .map(({ control, target }) => ({
-        html: control.outerHTML,
-        box: target.getBoundingClientRect(),
-      }))
-      .filter(({ box }) => box.width > 0 && Math.min(box.width, box.height) < least - 0.5)
-      .map(({ html, box }) => `${String(box.width)} × ${String(box.height)}: ${html.slice(0, 80)}`);
-  }, TARGET_PX);
+  const small = await page.evaluate<string[]>(`judge.small(${String(TARGET_PX)})`);
   return small.map((found) => `smaller than a thumb: ${found}`);
 }
+
+type Focus = { readonly index: number; readonly html: string; readonly fault: string | null };
 
 /** Every stop of the Tab key is seen, marked, and covered by nothing; then the page begins anew. */
 async function focusFaults(page: Page): Promise<string[]> {
   const faults: string[] = [];
   const seen = new Set<number>();
-  await page.evaluate(() => {
-    const { activeElement } = document;
-    if (activeElement instanceof HTMLElement) activeElement.blur();
-    window.scrollTo(0, 0);
-  });
+  await page.evaluate('judge.unfocus()');
   for (let stop = 0; stop < TAB_STOPS_MAX; stop += 1) {
     await page.keyboard.press('Tab');
-    const focus = await page.evaluate(focused);
+    const focus = await page.evaluate<Focus | null>('judge.focused()');
     if (focus === null || seen.has(focus.index)) return faults;
     seen.add(focus.index);
     if (focus.fault !== null) faults.push(`${focus.fault}: ${focus.html}`);
   }
   return [...faults, 'the Tab key comes to no end'];
-}
-
-/** Runs in the page: what has the focus, and what is wrong with how it shows. */
-function focused(): { index: number; html: string; fault: string | null } | null {
-  const element = document.activeElement;
-  if (element === null || element === document.body) return null;
-  const index = [...document.querySelectorAll('*')].indexOf(element);
-  const html = element.outerHTML.slice(0, 80);
-  const shown = element.closest('label') ?? element;
-  const box = shown.getBoundingClientRect();
-  const isInside = box.bottom > 0 && box.top < window.innerHeight && box.width > 0;
-  if (!isInside) return { index, html, fault: 'focused but out of sight' };
-  const middle = Math.min(Math.max((box.top + box.bottom) / 2, 1), window.innerHeight - 1);
-  const above = document.elementFromPoint((box.left + box.right) / 2, middle);
-  const isCovered = above !== null && !shown.contains(above) && !above.contains(shown);
-  if (isCovered) return { index, html, fault: `focused but covered by .${above.className}` };
-  const { outlineStyle } = getComputedStyle(shown);
-  const isMarked = outlineStyle !== 'none' || getComputedStyle(element).outlineStyle !== 'none';
-  return { index, html, fault: isMarked ? null : 'focused but not marked' };
 }

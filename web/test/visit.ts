@@ -62,10 +62,7 @@ export async function look(page: Page, view: View, colorScheme: Scheme): Promise
 /** Two frames later what was changed is on the screen. */
 export async function painted(page: Page): Promise<void> {
   await page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        requestAnimationFrame(() => requestAnimationFrame(resolve));
-      }),
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))',
   );
 }
 
