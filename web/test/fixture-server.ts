@@ -11,8 +11,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type ProblemCode, PROBLEM_STATUS, type PurchaseJson } from '@seqr-ups/contract';
 import { builtApp, buildWeb } from '../build.ts';
+import { answerAfter, OVER_LIMIT } from './fixture-after.ts';
 import { fixtureFleet, fixtureMachines } from './fixture-machines.ts';
 import { at, FIXTURE_NOW_MS } from './fixture-clock.ts';
+import { answerSecurity, type FixtureAnswer } from './fixture-security.ts';
+import { answerTrust, isOfTrust } from './fixture-trust.ts';
 import {
   euro,
   FIXTURE_DOCUMENT,
@@ -28,6 +31,8 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.webmanifest': 'application/manifest+json',
 };
+const AFTER = /^(?:GET \/purchases$|[A-Z]+ \/(?:account|limits|top-ups|spending)\b)/u;
+const SECURITY = /^[A-Z]+ \/(?:installation|devices|pin)\b/u;
 const POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** A running fixture. `seen` are the bodies of `POST /purchases`, in order. */
@@ -61,24 +66,30 @@ async function answerWallet(
   reply: ServerResponse,
   seen: unknown[],
 ): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', 'http://fixture');
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://fixture');
   const call = `${request.method ?? ''} ${pathname.replace('/wallet/v1', '')}`;
   if (!pathname.startsWith('/wallet/v1')) return sendFile(reply, 'wallet', pathname);
   if (call === 'POST /sessions') return signIn(request, reply);
-  if (request.headers.authorization !== 'Bearer fixture') return problem(reply, 'UNAUTHORIZED');
-  if (call === 'GET /account') {
-    return json(reply, 200, { balance: euro('100.00'), available: euro('80.00') });
+  const token = /^Bearer (fixture.*)$/u.exec(request.headers.authorization ?? '')?.[1];
+  if (SECURITY.test(call)) {
+    const body = request.method === 'POST' ? await readJson(request) : {};
+    const answer = answerSecurity(call, token ?? '', body);
+    if (answer !== null) return send(reply, answer);
+  }
+  if (isOfTrust(call)) {
+    const body = request.method === 'POST' ? await readJson(request) : {};
+    const answer = answerTrust(call, searchParams, body);
+    if (answer !== null) return send(reply, answer);
+  }
+  if (token === undefined) return problem(reply, 'UNAUTHORIZED');
+  if (AFTER.test(call)) {
+    const body = request.method === 'GET' ? {} : await readJson(request);
+    const answer = answerAfter(call, searchParams, token, body);
+    if (answer !== null) return send(reply, answer);
   }
   if (call === 'GET /events') {
     reply.writeHead(200, { 'content-type': 'text/event-stream' }).write(': fixture\n\n');
     return;
-  }
-  if (call === 'GET /purchases') {
-    const items = fixturePurchases().filter(
-      ({ state }) =>
-        !['OPENED', 'RESERVED', 'AWAITING_APPROVAL', 'AWAITING_MERCHANT'].includes(state),
-    );
-    return json(reply, 200, { items, nextCursor: null });
   }
   if (call === 'POST /purchases') {
     const body = await readJson(request);
@@ -148,6 +159,7 @@ function approved(
     };
     return problem(reply, 'OFFER_CHANGED', { purchase: changed });
   }
+  if (pin === '7777') return send(reply, OVER_LIMIT);
   if (pin === '8888') return problem(reply, 'INSUFFICIENT_FUNDS');
   return problem(reply, 'WRONG_PIN', { attemptsLeft: 3 });
 }
@@ -197,6 +209,12 @@ async function sendFile(
   } catch {
     reply.writeHead(404).end();
   }
+}
+
+function send(reply: ServerResponse, answer: FixtureAnswer): void {
+  if ('problem' in answer) return problem(reply, answer.problem, answer.more);
+  if (answer.body !== undefined) return json(reply, answer.status, answer.body);
+  reply.writeHead(answer.status).end();
 }
 
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {

@@ -25,7 +25,6 @@ export function Receipt({ purchase }: { readonly purchase: PurchaseJson }) {
       <Paid purchase={purchase} />
       <PaperHead purchase={purchase} />
       <Remember purchase={purchase} />
-      <PushOffer />
       <Items purchase={purchase} />
       <Refunds purchase={purchase} />
       <section class="card receipt-facts" aria-label={TEXT.receipt.title}>
@@ -33,6 +32,7 @@ export function Receipt({ purchase }: { readonly purchase: PurchaseJson }) {
       </section>
       <Documents purchase={purchase} />
       <ReceiptActions purchase={purchase} />
+      <PushOffer />
       <Cases purchase={purchase} />
       <LinkTo to={{ screen: 'HOME' }} class="button button-done">
         {TEXT.done}
