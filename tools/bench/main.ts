@@ -15,6 +15,7 @@ import type { Options } from './options.ts';
 import { figures, table } from './report.ts';
 import { seedShop, writeFleet } from './shop.ts';
 import { benchSoap } from './soap.ts';
+import { benchWallet } from './wallet.ts';
 
 async function bench(options: Options): Promise<boolean> {
   const tell = (text: string): void => {
@@ -58,6 +59,7 @@ async function bench(options: Options): Promise<boolean> {
 
 const [part, ...words] = process.argv.slice(2);
 if (part === 'soap') process.exit(await benchSoap(words));
+if (part === 'wallet') process.exit(await benchWallet(words));
 const read = readOptions(process.argv.slice(2));
 if ('text' in read) {
   (read.fault ? process.stderr : process.stdout).write(read.text);

@@ -43,13 +43,20 @@ export async function writeQrVideo(path: string, text: string, view: QrView = {}
   ]);
 }
 
+/** Size and speed of a video. */
+export type VideoShape = {
+  readonly width: number;
+  readonly height: number;
+  readonly framesPerSecond?: number;
+};
+
 /** Write a video of frames that were drawn elsewhere; each is the luma, row by row. */
 export async function writeVideo(
   path: string,
-  { width, height }: { readonly width: number; readonly height: number },
+  { width, height, framesPerSecond = FRAMES_PER_SECOND }: VideoShape,
   frames: readonly Uint8Array[],
 ): Promise<void> {
-  const header = `YUV4MPEG2 W${width} H${height} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`;
+  const header = `YUV4MPEG2 W${width} H${height} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`;
   const chroma = Buffer.alloc((width / 2) * (height / 2) * 2, NEUTRAL);
   const begin = Buffer.from('FRAME\n');
   await writeFile(path, [
