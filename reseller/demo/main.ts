@@ -7,6 +7,7 @@
 import {
   JournalRefused,
   MERCHANT_SOAP_PATH,
+  caseClient,
   createReseller,
   merchantClient,
   mqttLink,
@@ -18,6 +19,7 @@ import { ConfigProblem, readConfig } from './config.ts';
 import type { DemoConfig } from './config.ts';
 import { jsonLog } from './log.ts';
 import { SETTINGS, misbehaviour } from './misbehaviour.ts';
+import { logNewCases } from './new-cases.ts';
 
 /** How often it is looked whether every machine can sell. */
 const SELLING_LOOK_MS = 20;
@@ -50,6 +52,8 @@ async function start(config: DemoConfig): Promise<() => Promise<void>> {
     log,
     interception: misbehaviour(client),
   });
+  const cases = caseClient(platform, config.merchant);
+  const lookingForCases = logNewCases(cases, log);
   const ready = { event: 'listening', reseller: reseller.createPurchaseUrl, mqtt: broker.url };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   // Whoever started it with a channel also hears when each machine has its terminal and its link.
@@ -62,7 +66,9 @@ async function start(config: DemoConfig): Promise<() => Promise<void>> {
   }, SELLING_LOOK_MS);
   return async () => {
     clearInterval(looking);
+    lookingForCases.stop();
     await reseller.stop();
+    await cases.close();
     await client.close();
     await broker.close();
   };

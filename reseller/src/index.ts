@@ -31,6 +31,8 @@ export type {
   Terminal,
   TerminalCalls,
 } from './soap-client.ts';
+export { caseClient } from './cases.ts';
+export type { CaseAnswer, CaseClient } from './cases.ts';
 export { RETRY_RULES, pauseMs, verdictOf } from './retry-rules.ts';
 export type { Outcome, Verdict } from './retry-rules.ts';
 export { JournalRefused, JournalUnwritable } from './journal.ts';

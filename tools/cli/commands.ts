@@ -2,6 +2,7 @@
 
 import { ACCOUNT_COMMANDS } from './account.ts';
 import { AUDIT_COMMAND } from './audit.ts';
+import { CASE_COMMANDS } from './case.ts';
 import { CODE_KEY_COMMANDS } from './code-key.ts';
 import type { Command } from './command.ts';
 import { CUSTOMER_DEVICE_COMMANDS } from './customer-device.ts';
@@ -27,5 +28,6 @@ export const COMMANDS: readonly Command[] = [
   REPORT_COMMAND,
   QR_COMMAND,
   ...CODE_KEY_COMMANDS,
+  ...CASE_COMMANDS,
   AUDIT_COMMAND,
 ];

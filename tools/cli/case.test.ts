@@ -1,0 +1,44 @@
+/** What customers reported, as the operator sees it. */
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { v7 as uuid } from 'uuid';
+import { openCase, reportCode } from '../../server/src/core/problem-case.ts';
+import { testDatabase } from '../../server/test/database.ts';
+import { must, openShop } from '../../server/test/shop.ts';
+import { command } from './test/command-line.ts';
+
+const { db, url, drop } = await testDatabase();
+after(drop);
+const environment = { DATABASE_URL: url, SEQR_PIN_KEY: '07'.repeat(32) };
+const run = (...words: readonly string[]) => command(words, { environment });
+
+test('cases of every merchant are listed, and codes that were changed', async () => {
+  assert.equal((await run('case', 'list')).stdout, 'Nothing was reported.\n');
+  const shop = await openShop(db);
+  const { merchantId } = shop;
+  const customerId = await shop.customer();
+  const { purchase } = await shop.reserve(customerId);
+  const report = { id: uuid(), customerId, purchaseId: purchase.id, kind: 'WRONG_AMOUNT' } as const;
+  const text = `Two lines\nof which ${'one is long '.repeat(10)}`;
+  must(await db.statement((tx) => openCase(tx, { ...report, text })));
+  const code = `HTTP://SEQR.SE/000/ups?w=${merchantId}&t=m1&s=x`;
+  must(
+    await db.statement((tx) => reportCode(tx, { id: uuid(), customerId, text: code, merchantId })),
+  );
+  const { code: ended, stdout } = await run('case', 'list');
+  assert.equal(ended, 0);
+  assert.match(stdout, /OPEN .* m1 .*WRONG_AMOUNT .*Two lines of which one is long.*…/);
+  assert.match(stdout, /CODE_CHANGED .*HTTP:\/\/SEQR\.SE/);
+  const one = await run('case', 'list', '--merchant', merchantId, '--state', 'open', '--json');
+  const { cases } = JSON.parse(one.stdout) as { cases: { kind: string; text: string }[] };
+  assert.deepEqual(
+    cases.map(({ kind, text }) => [kind, text]),
+    [
+      ['CODE_CHANGED', code],
+      ['WRONG_AMOUNT', text],
+    ],
+  );
+  assert.equal((await run('case', 'list', '--state', 'CLOSED')).stdout, 'Nothing was reported.\n');
+  assert.match((await run('case', 'list', '--state', 'new')).stderr, /must be one of OPEN/);
+});
