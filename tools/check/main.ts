@@ -34,6 +34,7 @@ async function check(browser: boolean): Promise<void> {
   await step('lint (oxlint)', () => run('oxlint', ['--deny-warnings', '.']));
   await step('types (tsc)', () => run('tsc', ['-p', '.']));
   await step('types of the web apps (tsc)', () => run('tsc', ['-p', 'web']));
+  await step('types of the service worker (tsc)', () => run('tsc', ['-p', 'web/worker']));
   await step('unused code (knip)', () => run('knip', ['--no-progress', '--no-config-hints']));
   await step('sizes, docstrings, names (tidy)', checkTidiness);
   await step('words outside the language files', async () => failOn(wordsOutsideWeb(ROOT)));

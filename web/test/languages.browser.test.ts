@@ -55,6 +55,8 @@ test('every screen in Swedish, Polish, German, and from right to left', async ()
       await painted(page);
       faults.push(...(await outside(page)).map((fault) => `${scene.name} rtl: ${fault}`));
       faults.push(...reported.map((fault) => `${scene.name}: ${fault}`));
+    }).catch((error: Error) => {
+      faults.push(`${scene.name}: ${error.message.split('\n').slice(0, 3).join(' ')}`);
     }),
   );
   assert.deepEqual(faults, []);

@@ -52,9 +52,10 @@ export function startInstalled(): void {
 
 async function register(): Promise<void> {
   try {
-    await navigator.serviceWorker.register(WORKER);
+    const registration = await navigator.serviceWorker.register(WORKER);
     void forgetNotified();
     followSession();
+    await registration.update();
   } catch {
     await leaveStrangers();
   }
