@@ -17,6 +17,8 @@ type NativeReaderClass = {
 
 /** A reader that cannot be fetched is asked for again, but not with every picture. */
 const AGAIN_AFTER_MS = 1_000;
+/** Whoever taps sooner finds the reader on its way all the same. */
+const WARM_AFTER_MS = 400;
 
 let worker: Worker | null = null;
 let failedAtMs = Number.NEGATIVE_INFINITY;
@@ -28,6 +30,14 @@ export function warmReaders(): void {
   if (worker !== null || performance.now() - failedAtMs < AGAIN_AFTER_MS) return;
   worker = new Worker(new URL('./reader-worker.ts', import.meta.url), { type: 'module' });
   worker.addEventListener('error', dropWorker);
+}
+
+/** The same a little later, when the first screen stands. Returns how to call it off. */
+export function warmReadersSoon(): () => void {
+  const timer = window.setTimeout(warmReaders, WARM_AFTER_MS);
+  return () => {
+    window.clearTimeout(timer);
+  };
 }
 
 /**

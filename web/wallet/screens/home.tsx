@@ -14,6 +14,7 @@ import { DeviceBanner } from '../parts/device-banner.tsx';
 import { placeOf, PurchaseList } from '../parts/purchase-list.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { Section } from '../parts/section.tsx';
+import { warmReadersSoon } from '../scanner/reading.ts';
 import { Unfinished } from '../parts/unfinished.tsx';
 import { Wordmark } from './sign-in.tsx';
 
@@ -23,6 +24,7 @@ const UNHEARD_RETRY_MS = 3_000;
 /** What the customer has, one big way to pay, and what was bought last. */
 export function Home() {
   useEffect(keepFresh, []);
+  useEffect(warmReadersSoon, []);
   return (
     <Screen
       title={TEXT.product}
