@@ -7,6 +7,7 @@
 
 const DATABASE = 'seqr-device';
 const STORE = 'keys';
+const LOCK = 'seqr-device';
 const KEY_TYPE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
@@ -33,8 +34,15 @@ export async function readKey(msisdn: string): Promise<DeviceKey | null> {
   return isDeviceKey(kept) ? kept : null;
 }
 
-/** Make and keep a key. Rejects where the browser keeps nothing (some private windows). */
-export async function makeKey(msisdn: string): Promise<DeviceKey> {
+/**
+ * The key of a customer, made now if there is none: tabs that ask at once get the same one. Rejects
+ * where the browser keeps nothing (some private windows).
+ */
+export function readOrMakeKey(msisdn: string): Promise<DeviceKey> {
+  return navigator.locks.request(LOCK, async () => (await readKey(msisdn)) ?? makeKey(msisdn));
+}
+
+async function makeKey(msisdn: string): Promise<DeviceKey> {
   const pair = await crypto.subtle.generateKey(KEY_TYPE, false, ['sign']);
   const spki = await crypto.subtle.exportKey('spki', pair.publicKey);
   const { privateKey } = pair;
@@ -50,9 +58,14 @@ export async function noteEnrolment(key: DeviceKey, enrolment: Enrolment): Promi
   return noted;
 }
 
-/** Forget the key of a customer: the server no longer takes it. */
-export async function forgetKey(msisdn: string): Promise<void> {
-  if (canKeepKeys()) await transact('readwrite', (store) => store.delete(msisdn));
+/** Forget a key that the server no longer takes; another one, made meanwhile, stays. */
+export async function forgetKey({ msisdn, publicKey }: DeviceKey): Promise<void> {
+  await navigator.locks.request(LOCK, async () => {
+    const kept = await readKey(msisdn);
+    if (kept?.publicKey === publicKey) {
+      await transact('readwrite', (store) => store.delete(msisdn));
+    }
+  });
 }
 
 /** The signature over a text: 64 bytes (IEEE P1363) in base64url. */

@@ -17,8 +17,15 @@ import {
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { serverNow } from '../design/server-clock.ts';
 import { type Answer, reachable } from './api.ts';
-import { canKeepKeys, forgetKey, makeKey, noteEnrolment, readKey, signText } from './device-key.ts';
-import type { DeviceKey } from './device-key.ts';
+import {
+  canKeepKeys,
+  type DeviceKey,
+  forgetKey,
+  noteEnrolment,
+  readKey,
+  readOrMakeKey,
+  signText,
+} from './device-key.ts';
 import { deviceName } from './device-name.ts';
 import { installation, learnInstallation } from './installation.ts';
 import { addDevice, fetchDevices } from './security-api.ts';
@@ -26,10 +33,11 @@ import { bindSession, session } from './session.ts';
 
 /**
  * What this device is to whoever is signed in. UNKNOWN until looked up; UNABLE where the browser
- * keeps no key; ABSENT when it has not asked, or nobody let it in.
+ * keeps no key; ASKING until the server has answered; ABSENT when it has not asked, or nobody let
+ * it in.
  */
 export type OwnDevice =
-  | { readonly state: 'UNKNOWN' | 'UNABLE' | 'ABSENT' }
+  | { readonly state: 'UNKNOWN' | 'UNABLE' | 'ASKING' | 'ABSENT' }
   | { readonly state: 'PENDING'; readonly device: DeviceJson }
   | { readonly state: 'ACTIVE'; readonly id: string };
 
@@ -38,6 +46,9 @@ export const ownDevice = signal<OwnDevice>({ state: 'UNKNOWN' });
 
 /** True once this device was let in and is so no longer, for the words of being let in again. */
 export const wasLetIn = signal(false);
+
+/** Why this device could not ask to be let in; null when it could. */
+export const askFailure = signal<Exclude<Answer<DeviceJson>, { readonly kind: 'OK' }> | null>(null);
 
 /** The devices of the customer as last heard; null until then. */
 export const devices = signal<readonly DeviceJson[] | null>(null);
@@ -54,7 +65,7 @@ export const mustBeLetIn = computed(
   () =>
     installation.value?.deviceSignature === 'REQUIRED' &&
     session.value !== null &&
-    ['UNABLE', 'ABSENT', 'PENDING'].includes(ownDevice.value.state),
+    ['UNABLE', 'ASKING', 'ABSENT', 'PENDING'].includes(ownDevice.value.state),
 );
 
 /** Set when the customer wants to look around first. */
@@ -131,12 +142,22 @@ export async function signSignIn(msisdn: string): Promise<DeviceSignatureJson | 
   return signedNow(key, 'SIGN_IN', msisdn);
 }
 
-/** Ask to be let in; with an operator's code at once. */
+/** Ask to be let in by another device. */
+export async function askToBeLetIn(): Promise<void> {
+  askFailure.value = null;
+  ownDevice.value = { state: 'ASKING' };
+  const answer = await enrol();
+  if (answer.kind === 'OK') return;
+  askFailure.value = answer;
+  if (ownDevice.peek().state === 'ASKING') ownDevice.value = { state: 'ABSENT' };
+}
+
+/** Add this device; with an operator's code it is let in at once. */
 export async function enrol(code?: string): Promise<Answer<DeviceJson>> {
   const msisdn = session.peek()?.customer.msisdn ?? '';
   let key: DeviceKey;
   try {
-    key = (await readKey(msisdn)) ?? (await makeKey(msisdn));
+    key = await readOrMakeKey(msisdn);
   } catch {
     ownDevice.value = { state: 'UNABLE' };
     return { kind: 'LOST' };
@@ -157,10 +178,13 @@ export async function enrol(code?: string): Promise<Answer<DeviceJson>> {
  * the network is gone.
  */
 export async function refreshDevices(): Promise<readonly DeviceJson[] | null> {
+  const asked = ownKey?.enrolment;
   const answer = await fetchDevices();
   if (answer.kind !== 'OK') return null;
   const { items } = answer.value;
-  const id = ownKey?.enrolment?.id;
+  // What was asked before this device was added, or let in, knows nothing of it.
+  if (ownKey?.enrolment !== asked) return items;
+  const id = asked?.id;
   const own = items.find((device) => device.id === id);
   if (own !== undefined) await become(own);
   else if (id !== undefined) await lose();
@@ -180,7 +204,7 @@ export async function lose(): Promise<void> {
   ownDevice.value = { state: 'ABSENT' };
   if (key === null) return;
   if (key.enrolment?.active === true) wasLetIn.value = true;
-  await forgetKey(key.msisdn).catch(() => undefined);
+  await forgetKey(key).catch(() => undefined);
 }
 
 async function settle(msisdn: string): Promise<void> {
@@ -221,10 +245,10 @@ function hasDevice(kept: SessionJson | null): boolean {
 async function ask(msisdn: string): Promise<void> {
   const [known, asks] = await Promise.all([refreshDevices(), learnInstallation()]);
   if (session.peek()?.customer.msisdn !== msisdn || known === null || asks === null) return;
-  if (ownDevice.peek().state === 'UNKNOWN') ownDevice.value = { state: 'ABSENT' };
-  if (ownDevice.peek().state !== 'ABSENT') return;
+  if (ownDevice.peek().state !== 'UNKNOWN' && ownDevice.peek().state !== 'ABSENT') return;
   const first = !known.some((device) => device.state === 'ACTIVE');
-  if (first || asks.deviceSignature === 'REQUIRED') await enrol();
+  if (first || asks.deviceSignature === 'REQUIRED') await askToBeLetIn();
+  else ownDevice.value = { state: 'ABSENT' };
 }
 
 async function become(device: DeviceJson): Promise<void> {
@@ -245,6 +269,7 @@ function forgetOwn(): void {
   ownKey = null;
   devices.value = null;
   putOff.value = false;
+  askFailure.value = null;
   wasLetIn.value = false;
   lookedUp.value = false;
   ownDevice.value = { state: 'UNKNOWN' };

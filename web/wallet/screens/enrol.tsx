@@ -1,7 +1,16 @@
 import type { DeviceJson } from '@seqr-ups/contract';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { devices, enrol, ownDevice, putOff, refreshDevices, wasLetIn } from '../device.ts';
+import {
+  askFailure,
+  askToBeLetIn,
+  devices,
+  enrol,
+  ownDevice,
+  putOff,
+  refreshDevices,
+  wasLetIn,
+} from '../device.ts';
 import { go, route } from '../route.ts';
 import { TEXT } from '../text.ts';
 import { CheckDigits } from '../parts/check-digits.tsx';
@@ -39,8 +48,8 @@ export function Enrol() {
         </Notice>
       ) : (
         <>
-          {others ? <ByDevice device={own.state === 'PENDING' ? own.device : null} /> : null}
-          <ByCode alone={!others} />
+          {others ? <ByDevice /> : null}
+          {devices.value === null ? null : <ByCode alone={!others} />}
         </>
       )}
       <button
@@ -75,31 +84,34 @@ function useLooking(on: boolean): void {
   }, [on]);
 }
 
-function ByDevice({ device }: { readonly device: DeviceJson | null }) {
-  const failure = useSignal<Failure | null>(null);
-  if (device === null) {
-    return (
-      <>
+/** Another device of the customer is there to let this one in. */
+function ByDevice() {
+  const own = ownDevice.value;
+  if (own.state === 'PENDING') return <Digits device={own.device} />;
+  if (own.state !== 'ABSENT') return <p class="soft">{TEXT.loading}</p>;
+  return (
+    <>
+      {askFailure.value === null ? (
         <Notice tone="wait" icon="info">
           {TEXT.security.wait.gone}
         </Notice>
-        <Refusal failure={failure.value} />
-        <button
-          type="button"
-          class="button"
-          data-kind="primary"
-          data-wide
-          onClick={() => {
-            void enrol().then((answer) => {
-              failure.value = answer.kind === 'OK' ? null : answer;
-            });
-          }}
-        >
-          {TEXT.security.wait.ask}
-        </button>
-      </>
-    );
-  }
+      ) : (
+        <Refusal failure={askFailure.value} />
+      )}
+      <button
+        type="button"
+        class="button"
+        data-kind="primary"
+        data-wide
+        onClick={() => void askToBeLetIn()}
+      >
+        {TEXT.security.wait.ask}
+      </button>
+    </>
+  );
+}
+
+function Digits({ device }: { readonly device: DeviceJson }) {
   return (
     <section class="card check" aria-label={TEXT.security.wait.digits}>
       <p class="check-label">{TEXT.security.wait.digits}</p>

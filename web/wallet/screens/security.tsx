@@ -70,7 +70,7 @@ function Here({ remove }: RemoveProps) {
   const id = own.state === 'ACTIVE' ? own.id : null;
   const device = (devices.value ?? []).find((one) => one.id === id);
   const needed = installation.value?.deviceSignature === 'REQUIRED';
-  const absent = own.state === 'ABSENT' || own.state === 'PENDING';
+  const absent = own.state !== 'ACTIVE' && own.state !== 'UNABLE' && own.state !== 'UNKNOWN';
   return (
     <Section title={words.here}>
       {own.state === 'UNABLE' ? (
