@@ -17,6 +17,28 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: audit_devices(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_devices() RETURNS TABLE(invariant integer, subject text, problem text)
+    LANGUAGE sql STABLE
+    AS $$
+  select 11, 'customer ' || s.customer_id, 'has a session of a device that is not theirs, or gone'
+    from customer_session s join customer_device d on d.id = s.device_id
+    where d.customer_id <> s.customer_id or d.state <> 'ACTIVE'
+  union all
+  select 11, 'device ' || d.id, 'was let in by a device of somebody else'
+    from customer_device d join customer_device b on b.id = d.let_in_by_device
+    where b.customer_id <> d.customer_id
+  union all
+  select 11, 'purchase ' || p.id, 'was signed by a device of somebody else, or holds nothing'
+    from approval_signature a join purchase p on p.id = a.purchase_id
+      join customer_device d on d.id = a.device_id
+      left join invoice i on i.purchase_id = p.id
+    where d.customer_id <> p.customer_id or i.held_minor is null;
+$$;
+
+--
 -- Name: audit_ledger(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -2325,10 +2347,10 @@ CREATE VIEW public.purchase_view AS
      LEFT JOIN public.invoice i ON ((i.reference = p.invoice_reference)));
 
 --
--- Name: purchase_approve(uuid, uuid, bytea, integer, uuid, integer, integer); Type: FUNCTION; Schema: public; Owner: -
+-- Name: purchase_approve(uuid, uuid, bytea, integer, uuid, bytea, integer, integer); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.purchase_approve(p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_device_id uuid, p_claim_s integer, p_notice_s integer) RETURNS TABLE(refusal text, attempts_left integer, notification_id bigint, notification_url text, notification_body text, endpoint_ca_pem text, purchase public.purchase_view)
+CREATE FUNCTION public.purchase_approve(p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_device_id uuid, p_signature bytea, p_claim_s integer, p_notice_s integer) RETURNS TABLE(refusal text, attempts_left integer, notification_id bigint, notification_url text, notification_body text, endpoint_ca_pem text, purchase public.purchase_view)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2365,6 +2387,10 @@ begin
   end if;
   if refusal is null then
     perform invoice_end_offers(i.reference, 'SUPERSEDED', p.id);
+    if p_signature is not null then
+      insert into approval_signature (purchase_id, device_id, version, signature)
+        values (p.id, p_device_id, p_version, p_signature);
+    end if;
     select n.id, n.url, n.body, m.endpoint_ca_pem
       into notification_id, notification_url, notification_body, endpoint_ca_pem
       from notification n join merchant m on m.id = n.merchant_id
@@ -3258,6 +3284,18 @@ SELECT
     NULL::numeric AS credits_posted;
 
 --
+-- Name: approval_signature; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.approval_signature (
+    purchase_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    version integer NOT NULL,
+    signature bytea NOT NULL,
+    CONSTRAINT approval_signature_signature_check CHECK ((length(signature) = 64))
+);
+
+--
 -- Name: client_session; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3733,6 +3771,13 @@ ALTER TABLE public.account
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+--
+-- Name: approval_signature approval_signature_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.approval_signature
+    ADD CONSTRAINT approval_signature_pkey PRIMARY KEY (purchase_id);
 
 --
 -- Name: client_session client_session_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -4321,6 +4366,20 @@ ALTER TABLE ONLY public.account
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES public.merchant(id);
+
+--
+-- Name: approval_signature approval_signature_device_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.approval_signature
+    ADD CONSTRAINT approval_signature_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.customer_device(id);
+
+--
+-- Name: approval_signature approval_signature_purchase_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.approval_signature
+    ADD CONSTRAINT approval_signature_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES public.purchase(id);
 
 --
 -- Name: client_session client_session_terminal_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

@@ -131,15 +131,15 @@ begin
 end $$;
 
 -- Approves an offer. `p_version` is the version that the customer saw; null means the one that was
--- claimed. `p_device_id` names a device whose signature over this very version the caller has
--- verified; then `p_version` must not be null. The notification is returned claimed for `p_claim_s`
--- seconds, so that the caller can send it without another look. Refusals: NOT_FOUND, TOO_LATE,
--- OFFER_CHANGED, DEVICE_REFUSED (no attempt spent), WRONG_PIN, PIN_LOCKED, LIMIT_EXCEEDED and
--- INSUFFICIENT_FUNDS (the offer stays). A limit is judged after the PIN: who does not know the PIN
--- learns nothing of it.
+-- claimed. `p_device_id` names a device whose signature over this very version, `p_signature`, the
+-- caller has verified; then `p_version` must not be null. The notification is returned claimed for
+-- `p_claim_s` seconds, so that the caller can send it without another look. Refusals: NOT_FOUND,
+-- TOO_LATE, OFFER_CHANGED, DEVICE_REFUSED (no attempt spent), WRONG_PIN, PIN_LOCKED, LIMIT_EXCEEDED
+-- and INSUFFICIENT_FUNDS (the offer stays). A limit is judged after the PIN: who does not know the
+-- PIN learns nothing of it.
 create function purchase_approve(
   p_customer_id uuid, p_id uuid, p_pin_digest bytea, p_version integer, p_device_id uuid,
-  p_claim_s integer, p_notice_s integer
+  p_signature bytea, p_claim_s integer, p_notice_s integer
 ) returns table (
   refusal text, attempts_left integer, notification_id bigint, notification_url text,
   notification_body text, endpoint_ca_pem text, purchase purchase_view
@@ -178,6 +178,10 @@ begin
   end if;
   if refusal is null then
     perform invoice_end_offers(i.reference, 'SUPERSEDED', p.id);
+    if p_signature is not null then
+      insert into approval_signature (purchase_id, device_id, version, signature)
+        values (p.id, p_device_id, p_version, p_signature);
+    end if;
     select n.id, n.url, n.body, m.endpoint_ca_pem
       into notification_id, notification_url, notification_body, endpoint_ca_pem
       from notification n join merchant m on m.id = n.merchant_id

@@ -1,6 +1,15 @@
 -- A customer's devices, the operator's one-time codes, and what a PIN and a device may change.
 -- Every function locks the customer first, so that of a removal and an approval one sees the other.
 
+-- What a device signed to approve a purchase: the proof that its customer wanted this payee and
+-- amount. The rest of the text is the purchase's own, and what was held for it.
+create table approval_signature (
+  purchase_id uuid primary key references purchase,
+  device_id uuid not null references customer_device,
+  version integer not null,
+  signature bytea not null check (length(signature) = 64)
+);
+
 -- Whether a device may sign now; notes that it was used. Needs the customer locked.
 create function customer_use_device(p_customer_id uuid, p_id uuid) returns boolean
 language plpgsql as $$
@@ -262,4 +271,23 @@ create function prune_devices() returns void language sql as $$
   delete from customer_device
     where state = 'PENDING' and expires_at <= (select seqr_clock());
   delete from customer_code where expires_at <= (select seqr_clock());
+$$;
+
+-- Invariant 11: who proved what. A session is bound to a device of its own customer that is in;
+-- devices let in those of their own customer; a signature stands beside a purchase that was held.
+create function audit_devices() returns table (invariant integer, subject text, problem text)
+language sql stable as $$
+  select 11, 'customer ' || s.customer_id, 'has a session of a device that is not theirs, or gone'
+    from customer_session s join customer_device d on d.id = s.device_id
+    where d.customer_id <> s.customer_id or d.state <> 'ACTIVE'
+  union all
+  select 11, 'device ' || d.id, 'was let in by a device of somebody else'
+    from customer_device d join customer_device b on b.id = d.let_in_by_device
+    where b.customer_id <> d.customer_id
+  union all
+  select 11, 'purchase ' || p.id, 'was signed by a device of somebody else, or holds nothing'
+    from approval_signature a join purchase p on p.id = a.purchase_id
+      join customer_device d on d.id = a.device_id
+      left join invoice i on i.purchase_id = p.id
+    where d.customer_id <> p.customer_id or i.held_minor is null;
 $$;

@@ -140,6 +140,10 @@ test('an operator sets all up, a customer buys, the merchant is paid out', async
   const { devices } = await operator(['customer', 'devices', '46700000009']);
   const [phone] = devices as { id: string; state: string }[];
   assert.equal(phone?.state, 'ACTIVE');
+  const { signatures } = await operator(['customer', 'signatures', '46700000009']);
+  const [signed, ...others] = signatures as { purchaseId: string; holds: boolean; text: string }[];
+  assert.deepEqual([signed?.purchaseId, signed?.holds, others], [offer.body.id, true, []]);
+  assert.match(signed?.text ?? '', /^SEQR approval\n.*\nkiosk\nk1\n15\.00 EUR$/s);
   await operator(['customer', 'device', 'remove', '46700000009', phone.id]);
   assert.deepEqual(await operator(['customer', 'devices', '46700000009']), { devices: [] });
 

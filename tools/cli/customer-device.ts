@@ -1,15 +1,17 @@
 /** `seqr customer …`: one-time codes, and the devices that sign for a customer. */
 
+import { toAmountJson } from '@seqr-ups/contract';
 import { findCustomerByMsisdn } from '../../server/src/core/customer.ts';
 import { listDevices, revokeDevice } from '../../server/src/core/device.ts';
 import { codeDigest, giveCode, makeCode } from '../../server/src/core/one-time-code.ts';
+import { listSignedApprovals } from '../../server/src/core/proof.ts';
 import type { Tx } from '../../server/src/db.ts';
 import { Refused } from './command.ts';
 import type { Command } from './command.ts';
 import { rightPinKey, withInstallation } from './installation.ts';
 import type { Installation } from './installation.ts';
 import { listTable } from './table.ts';
-import { readDeviceId, readMsisdn } from './value.ts';
+import { readDeviceId, readMsisdn, showAmount } from './value.ts';
 
 const NUMBER = { name: 'number', help: 'phone number with country code, +46700000001' };
 
@@ -100,6 +102,45 @@ const remove: Command = {
   },
 };
 
+/** Signed purchases that are listed. */
+const SIGNED_MAX = 100;
+
+const signatures: Command = {
+  name: 'customer signatures',
+  summary: "list what a customer's devices have signed, each signature checked anew",
+  details: `The newest ${SIGNED_MAX} purchases: the proof, when a customer says that it was not them.
+With --json also text, key and signature, by which anybody else can check it.
+Exit code 1: one does not hold.`,
+  arguments: [NUMBER],
+  options: {},
+  json: true,
+  async run(input, terminal) {
+    const msisdn = readMsisdn(input.needed('number'));
+    const found = await withInstallation(terminal, ({ db }) =>
+      db.statement(async (tx) => listSignedApprovals(tx, await customerOf(tx, msisdn), SIGNED_MAX)),
+    );
+    const json = {
+      signatures: found.map(({ publicKey, signature, maximum, ...rest }) => ({
+        ...rest,
+        maximum: toAmountJson(maximum),
+        publicKey: publicKey.toString('base64url'),
+        signature: signature.toString('base64url'),
+      })),
+    };
+    const code = found.every(({ holds }) => holds) ? 0 : 1;
+    if (found.length === 0) return { output: `${msisdn} has signed nothing.\n`, json };
+    const rows = found.map(({ purchaseId, merchantId, maximum, deviceName, holds }) => [
+      purchaseId,
+      merchantId,
+      showAmount(maximum),
+      deviceName,
+      holds ? 'holds' : 'DOES NOT HOLD',
+    ]);
+    const head = ['purchase', 'merchant', 'at most', 'device', 'signature'];
+    return { output: listTable(head, rows), json, code };
+  },
+};
+
 async function customerOf(tx: Tx, msisdn: string): Promise<string> {
   const customer = await findCustomerByMsisdn(tx, msisdn);
   if (customer === null) throw new Refused(`There is no customer with the number ${msisdn}.`);
@@ -107,4 +148,4 @@ async function customerOf(tx: Tx, msisdn: string): Promise<string> {
 }
 
 /** The commands about what proves that a customer is the one who acts. */
-export const CUSTOMER_DEVICE_COMMANDS = [makeCodeCommand, devices, remove];
+export const CUSTOMER_DEVICE_COMMANDS = [makeCodeCommand, devices, remove, signatures];

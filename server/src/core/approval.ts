@@ -32,7 +32,8 @@ type ApprovalRow = PurchaseRow & {
 
 /**
  * The PIN. `version` is the one that the customer saw, null for the one that was claimed; a
- * `proof` with a device needs one, which `checkSignedApproval` has found signed. On success the
+ * `proof` with a device needs one, which `checkSignedApproval` has found signed; that `signature`
+ * is kept. On success the
  * purchase is RESERVED and durable, and the notification, if the merchant wants one, is claimed for
  * the caller to send.
  */
@@ -42,18 +43,20 @@ export async function approvePurchase(
     readonly customerId: string;
     readonly purchaseId: string;
     readonly proof: Proof;
+    readonly signature?: Buffer;
     readonly version: number | null;
   },
 ): Promise<Result<{ purchase: Purchase; notification: DueNotification | null }, CustomerRefusal>> {
   const { rows } = await tx.query<ApprovalRow>(
     `select a.refusal, a.attempts_left, a.notification_id, a.notification_url, a.notification_body,
-       a.endpoint_ca_pem, (a.purchase).* from purchase_approve($1, $2, $3, $4, $5, $6, $7) a`,
+       a.endpoint_ca_pem, (a.purchase).* from purchase_approve($1, $2, $3, $4, $5, $6, $7, $8) a`,
     [
       approval.customerId,
       approval.purchaseId,
       approval.proof.pinDigest,
       approval.version,
       approval.proof.deviceId,
+      approval.signature ?? null,
       NOTIFICATION_CLAIM_S,
       PURCHASE_LIMITS.noticeS,
     ],

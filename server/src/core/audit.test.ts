@@ -135,3 +135,36 @@ test('8: a reservation without its notification', async () => {
     [8],
   );
 });
+
+test('11: a session of a device that is gone, a device let in by a stranger', async () => {
+  const [ann, bo] = [await shop.customer(), await shop.customer()];
+  const device = (id: string, customer: string, state: string) =>
+    `insert into customer_device
+       (id, customer_id, name, public_key, state, session_digest, let_in_by, removed_at)
+     values ('${id}', '${customer}', 'Phone', decode(repeat('${id.slice(-2)}', 91), 'hex'),
+       '${state}', '', 'CODE', ${state === 'REMOVED' ? 'seqr_clock()' : 'null'});`;
+  const [first, second] = [
+    '00000000-0000-4000-8000-000000000001',
+    '00000000-0000-4000-8000-000000000002',
+  ];
+  const session = `insert into customer_session (token_digest, customer_id, device_id, expires_at)
+    values (decode(repeat('07', 32), 'hex'), '${ann}', '${first}', seqr_clock());`;
+  assert.deepEqual(await broken(device(first, ann, 'ACTIVE') + session), []);
+  assert.deepEqual(await broken(device(first, ann, 'REMOVED') + session), [11]);
+  assert.deepEqual(await broken(device(first, bo, 'ACTIVE') + session), [11]);
+  assert.deepEqual(
+    await broken(
+      `${device(first, ann, 'ACTIVE')}${device(second, bo, 'ACTIVE')}
+       update customer_device set let_in_by = 'DEVICE', let_in_by_device = '${first}'
+         where id = '${second}'`,
+    ),
+    [11],
+  );
+  assert.deepEqual(
+    await broken(
+      `${device(first, bo, 'ACTIVE')} insert into approval_signature values
+         ('${reserved.id}', '${first}', 1, decode(repeat('00', 64), 'hex'))`,
+    ),
+    [11],
+  );
+});

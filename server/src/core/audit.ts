@@ -23,6 +23,7 @@ export async function audit(tx: Tx): Promise<AuditFinding[]> {
     `select * from audit_ledger() union all
      select * from audit_purchases(make_interval(secs => $1)) union all
      select * from audit_payments() union all
+     select * from audit_devices() union all
      select * from audit_reports(make_interval(secs => $2)) order by 1, 2`,
     [SWEEP_GRACE_S, CLOCK_GRACE_S],
   );

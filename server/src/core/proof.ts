@@ -12,7 +12,7 @@ import {
   enrolmentText,
   toAmountJson,
 } from '@seqr-ups/contract';
-import type { DeviceSignatureJson, SignedAct } from '@seqr-ups/contract';
+import type { DeviceSignatureJson, Money, SignedAct } from '@seqr-ups/contract';
 import type { Tx } from '../db.ts';
 import type { Customer } from './customer.ts';
 import { keyDigestOf } from './device-key.ts';
@@ -168,6 +168,68 @@ export async function checkSignedApproval(
   });
   const right = row.public_key !== null && isSignedBy(row.public_key, text, device.signature);
   return right ? ok(null) : refused(DEVICE_REFUSED);
+}
+
+/** An approval that a device signed, and whether the kept signature still stands the check. */
+export type KeptApproval = {
+  readonly purchaseId: string;
+  readonly deviceId: string;
+  readonly deviceName: string;
+  readonly merchantId: string;
+  readonly maximum: Money;
+  /** What was signed, by which anybody can check it with the device's key. */
+  readonly text: string;
+  readonly publicKey: Buffer;
+  readonly signature: Buffer;
+  readonly holds: boolean;
+};
+
+/** The customer's newest signed approvals, each checked anew over what the database says today. */
+export async function listSignedApprovals(
+  tx: Tx,
+  customerId: string,
+  limit: number,
+): Promise<readonly KeptApproval[]> {
+  const { rows } = await tx.query<{
+    purchase_id: string;
+    version: number;
+    signature: Buffer;
+    device_id: string;
+    name: string;
+    public_key: Buffer;
+    merchant_id: string;
+    machine_token: string | null;
+    held_minor: bigint;
+    currency: string;
+  }>(
+    `select a.purchase_id, a.version, a.signature, d.id as device_id, d.name, d.public_key,
+       p.merchant_id, p.machine_token, i.held_minor, p.currency
+     from approval_signature a join purchase p on p.id = a.purchase_id
+       join invoice i on i.purchase_id = p.id join customer_device d on d.id = a.device_id
+     where p.customer_id = $1 order by p.id desc limit $2`,
+    [customerId, limit],
+  );
+  return rows.map((row) => {
+    const maximum = { minor: row.held_minor, currency: row.currency };
+    const text = approvalText({
+      purchaseId: row.purchase_id,
+      version: row.version,
+      merchantId: row.merchant_id,
+      machineToken: row.machine_token,
+      maximum: toAmountJson(maximum),
+    });
+    return {
+      purchaseId: row.purchase_id,
+      deviceId: row.device_id,
+      deviceName: row.name,
+      merchantId: row.merchant_id,
+      maximum,
+      text,
+      publicKey: row.public_key,
+      signature: row.signature,
+      holds: isSignedBy(row.public_key, text, row.signature.toString('base64url')),
+    };
+  });
 }
 
 /** A row that says whether a proof was right, or that there is nothing to prove it for. */

@@ -105,7 +105,12 @@ async function approve(context: WalletContext, approval: Approval): Promise<Answ
     log.info({ purchaseId, deviceId: device?.id, code: signature }, 'approval refused');
     return problem(signature, { purchaseId });
   }
-  const result = await db.statement((tx) => approvePurchase(tx, approval));
+  const result = await db.statement((tx) =>
+    approvePurchase(tx, {
+      ...approval,
+      ...(device !== null && { signature: Buffer.from(device.signature, 'base64url') }),
+    }),
+  );
   // Also after a refusal: the last wrong PIN cancels the offer.
   context.events.poke();
   if (!result.ok) {
