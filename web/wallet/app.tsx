@@ -25,7 +25,10 @@ const Enrol = lazyScreen(() => import('./screens/enrol.tsx').then((part) => part
 const Report = lazyScreen(() => import('./screens/report.tsx').then((part) => part.Report));
 const Locked = lazyScreen(() => import('./screens/locked.tsx').then((part) => part.Locked));
 const Security = lazyScreen(() => import('./screens/security.tsx').then((part) => part.Security));
+const Settings = lazyScreen(() => import('./screens/settings.tsx').then((part) => part.Settings));
 const Unlock = lazyScreen(() => import('./screens/unlock.tsx').then((part) => part.Unlock));
+const Limits = lazyScreen(() => import('./screens/limits.tsx').then((part) => part.Limits));
+const TopUp = lazyScreen(() => import('./screens/top-up.tsx').then((part) => part.TopUp));
 const History = lazyScreen(() => import('./screens/history.tsx').then((part) => part.History));
 
 /** On the way to a payment, which a device that is not let in could not make. */
@@ -50,6 +53,8 @@ function Current() {
   switch (current.screen) {
     case 'SECURITY':
       return <Security />;
+    case 'SETTINGS':
+      return <Settings />;
     case 'PIN':
       return <ChangePin />;
     case 'ENROL':
@@ -66,6 +71,10 @@ function Current() {
       return <History />;
     case 'ACCOUNT':
       return <Account />;
+    case 'LIMITS':
+      return <Limits />;
+    case 'TOPUP':
+      return <TopUp />;
     case 'CARDS':
       return <Cards />;
     case 'DOCUMENT':
