@@ -108,7 +108,7 @@ const SIGNED_MAX = 100;
 const signatures: Command = {
   name: 'customer signatures',
   summary: "list what a customer's devices have signed, each signature checked anew",
-  details: `The newest ${SIGNED_MAX} purchases: the proof, when a customer says that it was not them.
+  details: `The newest ${SIGNED_MAX} purchases: the proof, when somebody says that it was not them.
 With --json also text, key and signature, by which anybody else can check it.
 Exit code 1: one does not hold.`,
   arguments: [NUMBER],

@@ -317,6 +317,7 @@ test("an operator makes one-time codes, and lists and removes a customer's devic
   assert.match((await run(['customer', 'code', number])).stdout, /once, until .* cannot be read/);
 
   assert.match((await run(['customer', 'devices', number])).stdout, /has no devices/);
+  assert.match((await run(['customer', 'signatures', number])).stdout, /has signed nothing/);
   const device = randomUUID();
   await db.statement((tx) =>
     tx.query(
@@ -334,7 +335,7 @@ test("an operator makes one-time codes, and lists and removes a customer's devic
   assert.deepEqual(await done(['customer', 'devices', number]), { devices: [] });
   await refused(['customer', 'device', 'remove', number, device], 1, /has no such device/);
   await refused(['customer', 'device', 'remove', number, 'x'], 2, /no id of a device/);
-  for (const words of [['code'], ['devices'], ['device', 'remove']]) {
+  for (const words of [['code'], ['devices'], ['signatures'], ['device', 'remove']]) {
     const rest = words.length === 2 ? [device] : [];
     await refused(['customer', ...words, '46700000056', ...rest], 1, /no customer with the number/);
   }

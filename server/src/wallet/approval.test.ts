@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import type { DeviceSignatureJson, PurchaseJson, SignedApproval } from '@seqr-ups/contract';
 import { revokeDevice } from '../core/device.ts';
 import { commitReservation, issueInvoice, updateInvoice } from '../core/invoice.ts';
+import { listSignedApprovals } from '../core/proof.ts';
 import { addDevice, enrolled } from '../../test/enrolled.ts';
 import { newKey, signedApproval } from '../../test/signing-device.ts';
 import { PIN, assertAuditClean, eur, must } from '../../test/shop.ts';
@@ -56,6 +57,17 @@ test('the PIN and the signature of the offer as it is shown reserve it', async (
   const answer = await approve(customer, offer, { device: signedApproval(device, offer) });
   assert.deepEqual(shown(answer), [200, 'RESERVED']);
   assert.match(platform.logText(), new RegExp(`"deviceId":"${device.id}"[^\\n]*purchase approved`));
+
+  const kept = () =>
+    platform.db.statement((tx) => listSignedApprovals(tx, customer.customerId, 10));
+  const [signed, ...others] = await kept();
+  assert.deepEqual([signed?.purchaseId, signed?.holds, others], [offer.id, true, []]);
+  await platform.db.statement((tx) =>
+    tx.query(`update approval_signature set version = version + 1 where purchase_id = $1`, [
+      offer.id,
+    ]),
+  );
+  assert.equal((await kept())[0]?.holds, false);
 });
 
 test('a bill is signed without a machine', async () => {
