@@ -29,7 +29,7 @@ export type Proof = { readonly pinDigest: Buffer; readonly deviceId: string | nu
 const DEVICE_REFUSED = { code: 'DEVICE_REFUSED' } as const;
 
 /** Whether `signature` (64 bytes, base64url) is that of a key (SPKI) over `text`. */
-export function isSignedBy(publicKey: Buffer, text: string, signature: string): boolean {
+function isSignedBy(publicKey: Buffer, text: string, signature: string): boolean {
   const key = createPublicKey({ key: publicKey, format: 'der', type: 'spki' });
   const bytes = Buffer.from(signature, 'base64url');
   return verify('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }, bytes);
