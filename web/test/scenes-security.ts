@@ -22,6 +22,16 @@ async function comeBack(page: Page): Promise<void> {
   await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
 }
 
+/** As under an address that is no secure origin. */
+const unable = (name: string, path: string, words: string): Scene => ({
+  name: `wallet-${name}`,
+  open: async (page, fixture) => {
+    await page.addInitScript("Object.defineProperty(window, 'isSecureContext', { value: false })");
+    await signedIn(page, fixture, path, 'fixture.SECOND');
+    await page.getByText(words).waitFor();
+  },
+});
+
 /** In the order in which a customer meets them. */
 export const SCENES: readonly Scene[] = [
   scene('enrol-first', 'ALONE', '/', (page) => heading(page, 'Your first phone')),
@@ -41,6 +51,8 @@ export const SCENES: readonly Scene[] = [
     await page.keyboard.press('Enter');
     await heading(page, 'This phone is let in');
   }),
+  unable('enrol-unable', '/', 'This browser cannot keep a key'),
+  unable('security-unable', '/#/security', 'This browser cannot keep a key'),
   scene('enrol-later', 'SECOND', '/', async (page) => {
     await page.getByRole('button', { name: 'Later' }).click();
     await page.getByText('It must be let in').waitFor();
