@@ -96,8 +96,8 @@ export type EndingCode =
   | 'NOT_NOTICED';
 
 /**
- * One line of the bill, as the merchant sent it. `taxRate` is per cent, a decimal string; the tax is
- * inside the line's total.
+ * One line of the bill, as the merchant sent it. `taxRate` is per cent, a decimal string; the tax
+ * is inside the line's total.
  */
 export type PurchaseRowJson = {
   readonly description: string | null;

@@ -36,7 +36,7 @@ const LIMITS: LimitsJson = {
   perMonth: euro('150.00'),
 };
 
-/** What is answered to a call about what comes after a sale; null when it is about something else. */
+/** The answer to a call about what comes after a sale; null when it is about something else. */
 export function answerAfter(
   call: string,
   query: URLSearchParams,

@@ -23,8 +23,11 @@ export function wholeAmount(units: number, currency: string): AmountJson {
 
 /** Negative, zero or positive, as `a` is below, equal to or above `b`, of one currency. */
 export function compareAmounts(a: AmountJson, b: AmountJson): number {
-  const [minorA, minorB] = [a, b].map(({ value }) => BigInt(value.replace('.', '')));
-  return (
-    Number((minorA ?? 0n) - (minorB ?? 0n) > 0n) - Number((minorA ?? 0n) - (minorB ?? 0n) < 0n)
-  );
+  const difference = minorOf(a) - minorOf(b);
+  return difference < 0n ? -1 : Number(difference > 0n);
+}
+
+/** Both sides of a comparison carry the currency's digits. */
+function minorOf({ value }: AmountJson): bigint {
+  return BigInt(value.replace('.', ''));
 }

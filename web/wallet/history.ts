@@ -1,6 +1,6 @@
 /**
- * Which of their purchases the customer looks at, and what was found: kept while a receipt is looked
- * at in between, and forgotten with the session.
+ * Which of their purchases the customer looks at, and what was found: kept while a receipt is
+ * looked at in between, and forgotten with the session.
  */
 
 import type { PurchaseJson, SpendingJson } from '@seqr-ups/contract';

@@ -1,4 +1,4 @@
-/** The history: found by month and by words, summed, and quick for whoever bought ten thousand times. */
+/** The history: found by month and by words, summed, and quick after ten thousand purchases. */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -70,7 +70,7 @@ test('words are found wherever the customer reads them, in any letter case', asy
   assert.deepEqual(found.items, [{ purchases: 1, charged: eur(250n), refunded: eur(0n) }]);
 });
 
-test('a month holds its first moment and not its end; a refund counts with its purchase', async () => {
+test('a month holds its first moment, not its end; a refund counts with its purchase', async () => {
   const customer = await shop.customer();
   const first = await shop.reserve(customer, {}, 'h3');
   must(await shop.commit(first.reference, 700n));
@@ -117,7 +117,7 @@ const WRITE_INVOICES = `
         jsonb_build_object('description', 'Bottle deposit')), seqr_clock()
     from generate_series(1, $3::integer) n`;
 /** Far above what it takes (docs/decisions/0116), so that a busy machine does not fail it. */
-const SEARCH_MS_MAX = 5_000;
+const SEARCH_MS_MAX = 20_000;
 
 test('ten thousand purchases of one customer are searched at once', async (t: TestContext) => {
   const { db } = database;

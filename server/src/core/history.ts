@@ -36,7 +36,8 @@ const SELECTED = `
       select from lower(concat_ws(E'\\n', m.name, mc.name, mc.place, p.machine_token, t.name,
           i.reference, i.title,
           case when p.state in ('PAID', 'CONFIRMING') then i.ers_reference end,
-          (select string_agg(line ->> 'description', E'\\n') from jsonb_array_elements(i.rows) line))
+          (select string_agg(line ->> 'description', E'\\n')
+            from jsonb_array_elements(i.rows) line))
           collate "und-x-icu") said,
         unnest($4::text[]) word
       where strpos(said, lower(word collate "und-x-icu")) = 0))`;

@@ -1,4 +1,4 @@
-/** Spending limits of customers: what they refuse, what counts, whose days, and races for the rest. */
+/** Spending limits: what they refuse, what counts, whose days, and races for the rest. */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -64,7 +64,7 @@ const UNHURRIED = { ...PURCHASE_LIMITS, scansPerMinute: 1000, offersLeftPerTenMi
 let machines = 0;
 const machine = (): string => `limit-${(machines += 1)}`;
 
-test('a purchase above the limit is refused, its offer stays, and no attempt is spent', async () => {
+test('a purchase above the limit is refused, its offer stays, no attempt is spent', async () => {
   const customer = await shop.customer();
   must(await set(customer, { perPurchase: 1000n }));
   const { purchase } = await shop.offer(customer, {}, machine());
@@ -107,7 +107,7 @@ test('held and charged count, released does not, a refund gives nothing back', a
   assert.deepEqual(await left(customer), ['PER_DAY', 3600n]);
 });
 
-test('a limit under what was spent leaves nothing, never less; each limit has its word', async () => {
+test('a limit under what was spent leaves nothing, never less; the least one is told', async () => {
   const customer = await shop.customer();
   must(await shop.commit((await shop.reserve(customer, {}, machine())).reference, 900n));
   assert.equal(await left(customer), null);

@@ -81,7 +81,8 @@ export async function limitLeft(tx: Tx, customerId: string): Promise<LimitLeft |
   const { rows } = await tx.query<StoredLimitLeft & { currency: string }>(
     `select a.currency, l.kind, l.amount_minor, l.left_minor
      from account a, customer_limits_left(a.customer_id) l
-     where a.owner = 'CUSTOMER' and a.customer_id = $1 order by l.left_minor, l.amount_minor limit 1`,
+     where a.owner = 'CUSTOMER' and a.customer_id = $1
+     order by l.left_minor, l.amount_minor limit 1`,
     [customerId],
   );
   const [row] = rows;

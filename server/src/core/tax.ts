@@ -16,8 +16,8 @@ const ONE_PER_CENT = 10n ** BigInt(RATE_DIGITS);
 const ONE_HUNDRED_PER_CENT = 100n * ONE_PER_CENT;
 
 /**
- * The tax of a payment by rate, highest first. Empty where it cannot be told: no line has a rate, or
- * the lines do not sum to what was paid, so that nobody knows which of them were.
+ * The tax of a payment by rate, highest first. Empty where it cannot be told: no line has a rate,
+ * or the lines do not sum to what was paid, so that nobody knows which of them were.
  */
 export function taxesOf(rows: readonly InvoiceRow[], paid: Money | null): Tax[] {
   if (paid === null || paid.minor !== sumOf(rows, paid.currency)) return [];

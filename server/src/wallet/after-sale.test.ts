@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { limitsArgument } from '@seqr-ups/contract';
 import type {
   AccountJson,
   LimitsJson,
@@ -10,7 +11,9 @@ import type {
   SpendingJson,
 } from '@seqr-ups/contract';
 import { commitReservation, updateInvoice } from '../core/invoice.ts';
+import { enrolled } from '../../test/enrolled.ts';
 import { PIN, assertAuditClean, eur, must } from '../../test/shop.ts';
+import { signedAct } from '../../test/signing-device.ts';
 import { startWalletEdge } from '../../test/wallet-platform.ts';
 import type { TestCustomer, WalletPlatform } from '../../test/wallet-platform.ts';
 
@@ -203,5 +206,26 @@ test('where money is real there is no play money', async () => {
     assert.deepEqual(body.balance, euro('1.00'));
   } finally {
     await real.stop();
+  }
+});
+
+test('where devices must sign, limits are signed as they are sent', async () => {
+  const strict = await startWalletEdge({ config: { deviceSignature: 'REQUIRED' } });
+  try {
+    const { customer, device } = await enrolled(strict);
+    const limits = { perPurchase: null, perDay: euro('20.00'), perMonth: null, zone: 'UTC' };
+    const put = (body: object) =>
+      customer.call<LimitsJson & ProblemJson>('PUT', '/limits', { ...limits, pin: PIN, ...body });
+    assert.equal((await put({})).body.code, 'DEVICE_REQUIRED');
+    const signed = signedAct(device, 'SET_LIMITS', limitsArgument(limits));
+    for (const change of [{ perDay: euro('2000.00') }, { perDay: null }, { zone: 'Asia/Tokyo' }]) {
+      const forged = await put({ ...change, device: signed, pin: '0000' });
+      assert.equal(forged.body.code, 'DEVICE_REFUSED', 'and no attempt at the PIN is spent');
+    }
+    const wrong = await put({ device: signed, pin: '0000' });
+    assert.equal(wrong.body.attemptsLeft, 4);
+    assert.deepEqual((await put({ device: signed })).body.perDay, euro('20.00'));
+  } finally {
+    await strict.stop();
   }
 });

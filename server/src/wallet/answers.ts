@@ -23,8 +23,8 @@ import { purchaseJson } from './purchase-json.ts';
 import * as words from './words.ts';
 
 /**
- * What a call is answered with: the purchase, the account or the case that it was about, or a problem
- * (status 400 and above).
+ * What a call is answered with: the purchase, the account or the case that it was about, or a
+ * problem (status 400 and above).
  */
 export type Answer =
   | { readonly status: 200 | 201; readonly body: PurchaseJson | AccountJson | CaseJson }

@@ -1,7 +1,7 @@
 /**
  * Spending limits that customers set themselves. Reading needs a session; every change needs the
- * PIN and, where signatures are asked for, a device: whoever finds a phone can neither raise a limit
- * nor lock its owner out by lowering one.
+ * PIN and, where signatures are asked for, a device: whoever finds a phone can neither raise a
+ * limit nor lock its owner out by lowering one.
  */
 
 import { limitsArgument, parseAmount, toAmountJson } from '@seqr-ups/contract';

@@ -1,4 +1,4 @@
-/** Play money: a customer of the sandbox adds to their own account. Elsewhere the route is not there. */
+/** Play money: a customer of the sandbox adds to their own account. Elsewhere: NOT_FOUND. */
 
 import { TOP_UP_UNITS, currencyDigits, parseAmount } from '@seqr-ups/contract';
 import type { AmountJson, Money } from '@seqr-ups/contract';
@@ -58,7 +58,8 @@ export function topUpRoutes(app: FastifyInstance, context: WalletContext): void 
   );
 }
 
-const RANGE = `amount must be ${TOP_UP_UNITS.min} to ${TOP_UP_UNITS.max} in the account's currency.`;
+const { min: MIN, max: MAX } = TOP_UP_UNITS;
+const RANGE = `amount must be ${MIN} to ${MAX} in the account's currency.`;
 
 /** Null when it is no amount, too little or too much. */
 function readTopUp(amount: AmountJson): Money | null {
@@ -66,8 +67,7 @@ function readTopUp(amount: AmountJson): Money | null {
   if (!parsed.ok) return null;
   const { minor, currency } = parsed.money;
   const unit = 10n ** BigInt(currencyDigits(currency) ?? 0);
-  const inRange =
-    minor >= unit * BigInt(TOP_UP_UNITS.min) && minor <= unit * BigInt(TOP_UP_UNITS.max);
+  const inRange = minor >= unit * BigInt(MIN) && minor <= unit * BigInt(MAX);
   return inRange ? parsed.money : null;
 }
 

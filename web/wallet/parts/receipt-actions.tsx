@@ -4,7 +4,7 @@ import { Icon } from '../../design/icon.tsx';
 import { receiptText } from '../receipt-text.ts';
 import { TEXT } from '../text.ts';
 
-/** Give the receipt to somebody, or keep it: by the phone's share sheet, and by its own printing. */
+/** Give the receipt to somebody by the phone's share sheet, or keep it by its own printing. */
 export function ReceiptActions({ purchase }: { readonly purchase: PurchaseJson }) {
   const said = useSignal('');
   const share = async (): Promise<void> => {

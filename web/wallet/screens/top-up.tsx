@@ -1,5 +1,5 @@
 import { type AmountJson, TOP_UP_UNITS } from '@seqr-ups/contract';
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { amountText } from '../../design/amount.ts';
 import { topUp } from '../after-api.ts';
@@ -37,28 +37,23 @@ export function TopUp() {
   );
 }
 
+/** What came of the last try, and for how much it was. */
+type Try = { readonly answer: Answer<unknown>; readonly of: AmountJson };
+
 function TopUpForm({ currency }: { readonly currency: string }) {
   const choice = useSignal<Choice>('20');
   const own = useSignal('');
-  const wrong = useSignal<string | null>(null);
+  const wrong = useSignal(false);
   const busy = useSignal(false);
-  const became = useSignal<{ readonly answer: Answer<unknown>; readonly of: AmountJson } | null>(
-    null,
-  );
-  const [least, most] = [TOP_UP_UNITS.min, TOP_UP_UNITS.max].map((units) =>
-    wholeAmount(units, currency),
-  ) as [AmountJson, AmountJson];
-  const range = TEXT.after.topUp.range(amountText(least), amountText(most));
+  const became = useSignal<Try | null>(null);
   const chosen =
     choice.value === 'OWN'
       ? readAmount(own.value, currency)
       : wholeAmount(Number(choice.value), currency);
   const add = async (): Promise<void> => {
-    const fits =
-      chosen !== null && compareAmounts(chosen, least) >= 0 && compareAmounts(chosen, most) <= 0;
-    wrong.value = fits ? null : range;
+    wrong.value = chosen === null || !isInRange(chosen);
     became.value = null;
-    if (!fits) return;
+    if (chosen === null || wrong.value) return;
     busy.value = true;
     const answer = await topUp(chosen, newIntent());
     busy.value = false;
@@ -74,41 +69,7 @@ function TopUpForm({ currency }: { readonly currency: string }) {
         void add();
       }}
     >
-      <Chips
-        label={TEXT.after.topUp.amounts}
-        value={choice.value}
-        options={[
-          ...USUAL_UNITS.map((units) => ({
-            value: units,
-            words: amountText({ value: units, currency }),
-          })),
-          { value: 'OWN', words: TEXT.after.topUp.own },
-        ]}
-        onChange={(value) => {
-          choice.value = value;
-          wrong.value = null;
-        }}
-      />
-      {choice.value === 'OWN' ? (
-        <Field
-          label={TEXT.after.topUp.ownField(currency)}
-          {...(wrong.value === null && { hint: range })}
-          wrong={wrong.value}
-        >
-          {(ties) => (
-            <input
-              {...ties}
-              inputMode="decimal"
-              autocomplete="off"
-              maxLength={12}
-              value={own.value}
-              onInput={(event) => {
-                own.value = event.currentTarget.value;
-              }}
-            />
-          )}
-        </Field>
-      ) : null}
+      <Amounts currency={currency} choice={choice} own={own} wrong={wrong} />
       <Dock>
         <Became became={became.value} />
         <button
@@ -126,12 +87,61 @@ function TopUpForm({ currency }: { readonly currency: string }) {
   );
 }
 
-type BecameProps = {
-  readonly became: { readonly answer: Answer<unknown>; readonly of: AmountJson } | null;
+type AmountsProps = {
+  readonly currency: string;
+  readonly choice: Signal<Choice>;
+  readonly own: Signal<string>;
+  readonly wrong: Signal<boolean>;
 };
 
+/** The usual amounts at one tap, and a field for any other. */
+function Amounts({ currency, choice, own, wrong }: AmountsProps) {
+  const usual = USUAL_UNITS.map((value) => ({ value, words: amountText({ value, currency }) }));
+  const [least, most] = bounds(currency);
+  const range = TEXT.after.topUp.range(amountText(least), amountText(most));
+  const hint = wrong.value ? { wrong: range } : { hint: range };
+  return (
+    <>
+      <Chips<Choice>
+        label={TEXT.after.topUp.amounts}
+        value={choice.value}
+        options={[...usual, { value: 'OWN', words: TEXT.after.topUp.own }]}
+        onChange={(value) => {
+          choice.value = value;
+          wrong.value = false;
+        }}
+      />
+      {choice.value === 'OWN' ? (
+        <Field label={TEXT.after.topUp.ownField(currency)} {...hint}>
+          {(ties) => (
+            <input
+              {...ties}
+              inputMode="decimal"
+              autocomplete="off"
+              maxLength={12}
+              value={own.value}
+              onInput={(event) => {
+                own.value = event.currentTarget.value;
+              }}
+            />
+          )}
+        </Field>
+      ) : null}
+    </>
+  );
+}
+
+function bounds(currency: string): readonly [AmountJson, AmountJson] {
+  return [wholeAmount(TOP_UP_UNITS.min, currency), wholeAmount(TOP_UP_UNITS.max, currency)];
+}
+
+function isInRange(amount: AmountJson): boolean {
+  const [least, most] = bounds(amount.currency);
+  return compareAmounts(amount, least) >= 0 && compareAmounts(amount, most) <= 0;
+}
+
 /** What came of it. A lost answer may have added the money: the balance above tells. */
-function Became({ became }: BecameProps) {
+function Became({ became }: { readonly became: Try | null }) {
   if (became === null) return null;
   const { answer, of } = became;
   if (answer.kind === 'OK') {

@@ -62,7 +62,7 @@ export const after: Text['after'] = {
     spent: (amount) => `${amount} ausgegeben`,
     renewed: (time) => `Wieder voll: ${time}`,
     counted:
-      'Reserviertes zählt, bis es abgebucht oder wieder frei ist. Erstattungen geben nichts zurück.',
+      'Reserviertes zählt, bis es abgebucht oder frei ist. Erstattungen geben nichts zurück.',
     change: 'Limits ändern',
     field: (kind, currency) => `${kind}, in ${currency}`,
     fieldHint: 'Leer lassen für kein Limit.',

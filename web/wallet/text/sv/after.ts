@@ -63,7 +63,7 @@ export const after: Text['after'] = {
     spent: (amount) => `${amount} använt`,
     renewed: (time) => `Full gräns igen ${time}`,
     counted:
-      'Reserverade belopp räknas tills de dras eller blir fria. Återbetalningar ger inget tillbaka.',
+      'Reserverat räknas tills det dras eller blir fritt. Återbetalningar ger inget tillbaka.',
     change: 'Ändra gränserna',
     field: (kind, currency) => `${kind}, i ${currency}`,
     fieldHint: 'Lämna tomt för ingen gräns.',
