@@ -7,7 +7,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CssNode, type Lexer, lexer, parse, walk, type WalkContext } from 'css-tree';
+import { type CssNode, lexer, parse, walk, type WalkContext } from 'css-tree';
 import { parseSync } from 'oxc-parser';
 import type { Node } from 'oxc-parser';
 import type { Finding } from '../tidy.ts';
@@ -60,7 +60,7 @@ function judged(node: CssNode, breakpoint: boolean): string | null {
 
 function isNamedColour(node: CssNode & { readonly name: string }): boolean {
   if (FREE_COLOURS.has(node.name.toLowerCase())) return false;
-  return (lexer as Lexer).matchType('named-color', node).error === null;
+  return lexer.matchType('named-color', node).error === null;
 }
 
 /** Judges one component: a style belongs in a style sheet; what is data may set a property of it. */

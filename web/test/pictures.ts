@@ -24,10 +24,17 @@ export async function windowPictures(page: Page): Promise<Picture[]> {
   return pictures;
 }
 
-/** The whole page on a phone, where it is longer than the window; else null. */
-export async function wholePicture(page: Page): Promise<Picture | null> {
+/**
+ * What is only looked at: the colours of a customer's own choice, and the whole page where it is
+ * longer than the window.
+ */
+export async function wholePictures(page: Page): Promise<Picture[]> {
   await look(page, 'phone', 'light');
+  await page.emulateMedia({ forcedColors: 'active' });
+  const forced = { name: 'phone.forced', png: await page.screenshot(STILL) };
+  await page.emulateMedia({ forcedColors: 'none' });
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
-  if (height <= VIEWS.phone.height) return null;
-  return { name: 'phone.whole', png: await page.screenshot({ ...STILL, fullPage: true }) };
+  if (height <= VIEWS.phone.height) return [forced];
+  const whole = { name: 'phone.whole', png: await page.screenshot({ ...STILL, fullPage: true }) };
+  return [forced, whole];
 }
