@@ -119,6 +119,10 @@ export async function buildWorker(folder: string): Promise<void> {
       emptyOutDir: false,
       target: 'es2022',
       reportCompressedSize: false,
+      // As for the apps: of the contract only what is used.
+      rolldownOptions: {
+        treeshake: { moduleSideEffects: (id) => !id.includes('/contract/src/') },
+      },
       lib: {
         entry: WORKER,
         formats: ['iife'],

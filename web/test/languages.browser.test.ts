@@ -13,11 +13,14 @@ import { sv } from '../wallet/text/sv/index.ts';
 import { allScenes } from './all-scenes.ts';
 import { startBrowser } from './browser.ts';
 import { type Fixture, startFixture } from './fixture-server.ts';
+import type { Scene } from './scene.ts';
 import { each, painted, visit } from './visit.ts';
 
 const OTHERS = { sv, pl, de } as const;
 /** Pages that are open side by side; more only wait for the processor. */
 const SCENES_AT_ONCE = 3;
+/** Scenes of one test, so that none is a long one. */
+const SCENES_A_TEST = 12;
 /** Shorter texts of two languages are often alike. */
 const LEFT_OVER_LENGTH_MIN = 12;
 
@@ -41,26 +44,34 @@ test('every language says what English says', () => {
   }
 });
 
-test('every screen in Swedish, Polish, German, and from right to left', async () => {
-  const scenes = (await allScenes()).filter(({ name }) => name.startsWith('wallet-'));
-  const faults: string[] = [];
-  await each(scenes, SCENES_AT_ONCE, (scene) =>
-    visit(browser, fixture, scene, async ({ page, faults: reported }) => {
-      for (const language of Object.keys(OTHERS) as (keyof typeof OTHERS)[]) {
-        await speak(page, language);
-        const found = [...(await leftOver(page, language)), ...(await outside(page))];
-        faults.push(...found.map((fault) => `${scene.name} ${language}: ${fault}`));
-      }
-      await page.evaluate("document.documentElement.dir = 'rtl'");
-      await painted(page);
-      faults.push(...(await outside(page)).map((fault) => `${scene.name} rtl: ${fault}`));
-      faults.push(...reported.map((fault) => `${scene.name}: ${fault}`));
-    }).catch((error: Error) => {
-      faults.push(`${scene.name}: ${error.message.split('\n').slice(0, 3).join(' ')}`);
-    }),
-  );
-  assert.deepEqual(faults, []);
-});
+const scenes = (await allScenes()).filter(({ name }) => name.startsWith('wallet-'));
+for (let first = 0; first < scenes.length; first += SCENES_A_TEST) {
+  const some = scenes.slice(first, first + SCENES_A_TEST);
+  const names = `${some[0]?.name ?? ''} to ${some.at(-1)?.name ?? ''}`;
+  test(`${names} in Swedish, Polish, German, and from right to left`, async () => {
+    const faults: string[] = [];
+    await each(some, SCENES_AT_ONCE, async (scene) => {
+      const found = await faultsOf(scene).catch((error: Error) => [error.message]);
+      faults.push(...found.map((fault) => `${scene.name}: ${fault}`));
+    });
+    assert.deepEqual(faults, []);
+  });
+}
+
+function faultsOf(scene: Scene): Promise<string[]> {
+  return visit(browser, fixture, scene, async ({ page, faults: reported }) => {
+    const faults: string[] = [];
+    for (const language of Object.keys(OTHERS) as (keyof typeof OTHERS)[]) {
+      await speak(page, language);
+      const found = [...(await leftOver(page, language)), ...(await outside(page))];
+      faults.push(...found.map((fault) => `${language}: ${fault}`));
+    }
+    await page.evaluate("document.documentElement.dir = 'rtl'");
+    await painted(page);
+    faults.push(...(await outside(page)).map((fault) => `rtl: ${fault}`));
+    return [...faults, ...reported];
+  });
+}
 
 /** As if the customer had chosen the language in another tab. */
 async function speak(page: Page, language: string): Promise<void> {

@@ -3,6 +3,7 @@
  * are here, and amounts and sellers are seen only inside the wallet.
  */
 
+import { PUSH_OUTCOMES, type PushMessageJson } from '@seqr-ups/contract';
 import { app as de } from '../wallet/text/de/app.ts';
 import { app as en } from '../wallet/text/en/app.ts';
 import { app as pl } from '../wallet/text/pl/app.ts';
@@ -14,9 +15,6 @@ const WORDS = { en: en.push, sv: sv.push, pl: pl.push, de: de.push } as const;
 /** Where the wallet notes its language for us (`web/wallet/text.ts`). */
 const SETTINGS = 'settings';
 const LANGUAGE = '/language';
-
-type Outcome = Exclude<keyof typeof en.push, 'body'>;
-type Message = { readonly purchaseId: string; readonly outcome: Outcome };
 
 /** Show what a message says, unless the customer is looking at the wallet just now. */
 export async function tell(data: PushMessageData | null): Promise<void> {
@@ -49,11 +47,11 @@ export async function openPurchase({ data }: Notification): Promise<void> {
   await page.navigate(path);
 }
 
-function readMessage(data: PushMessageData | null): Message | null {
+function readMessage(data: PushMessageData | null): PushMessageJson | null {
   try {
-    const { purchaseId, outcome } = (data?.json() ?? {}) as Partial<Message>;
-    const isOurs = typeof purchaseId === 'string' && outcome !== undefined && outcome in en.push;
-    return isOurs ? { purchaseId, outcome } : null;
+    const { purchaseId, outcome } = (data?.json() ?? {}) as Partial<PushMessageJson>;
+    const isOurs = typeof purchaseId === 'string' && PUSH_OUTCOMES.some((one) => one === outcome);
+    return isOurs && outcome !== undefined ? { purchaseId, outcome } : null;
   } catch {
     return null;
   }
