@@ -11,6 +11,7 @@ import type {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerCase, listMerchantCases } from '../core/problem-case.ts';
 import type { MerchantCase } from '../core/problem-case.ts';
+import type { Database } from '../db.ts';
 import { TEXT, TIME, nullable } from '../json-schema.ts';
 import type { ObjectSchema } from '../json-schema.ts';
 import type { MerchantUser } from './caller.ts';
@@ -133,17 +134,7 @@ export function caseRoutes(app: FastifyInstance, context: CaseContext): void {
         },
       },
     },
-    async (request) => {
-      const { state = null, cursor: before = null, limit } = request.query;
-      const page = { state, before, limit: Number(limit ?? PAGE_SIZE) };
-      const { merchantId } = userOf(request);
-      const found = await db.statement((tx) => listMerchantCases(tx, merchantId, page));
-      const answer: MerchantCasePageJson = {
-        items: found.items.map(caseJson),
-        nextCursor: found.nextCursor,
-      };
-      return answer;
-    },
+    (request) => casePage(db, userOf(request).merchantId, request.query),
   );
 
   app.post<{ Params: AnswerParams; Body: AnswerBody }>(
@@ -177,6 +168,16 @@ export function caseRoutes(app: FastifyInstance, context: CaseContext): void {
       return caseJson(answered.value);
     },
   );
+}
+
+async function casePage(
+  db: Database,
+  merchantId: string,
+  { state = null, cursor: before = null, limit }: CasesQuery,
+): Promise<MerchantCasePageJson> {
+  const page = { state, before, limit: Number(limit ?? PAGE_SIZE) };
+  const found = await db.statement((tx) => listMerchantCases(tx, merchantId, page));
+  return { items: found.items.map(caseJson), nextCursor: found.nextCursor };
 }
 
 const caseJson = ({ purchase, ...found }: MerchantCase): MerchantCaseJson => ({
