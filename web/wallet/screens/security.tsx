@@ -78,9 +78,13 @@ function Here({ remove }: RemoveProps) {
           {needed ? TEXT.security.wait.unable : words.notNeeded}
         </Notice>
       ) : null}
-      <List>
-        {device === undefined ? null : <DeviceRow device={device} remove={remove} />}
-        {absent ? (
+      {device === undefined ? null : (
+        <List>
+          <DeviceRow device={device} remove={remove} />
+        </List>
+      )}
+      {absent ? (
+        <List>
           <ListLink
             to={{ screen: 'ENROL' }}
             icon="locked"
@@ -88,8 +92,8 @@ function Here({ remove }: RemoveProps) {
             title={words.letIn}
             note={needed ? words.absent : words.notNeeded}
           />
-        ) : null}
-      </List>
+        </List>
+      ) : null}
     </Section>
   );
 }
