@@ -71,6 +71,14 @@ export const SCENES: readonly Scene[] = [
       await page.getByText('was added').waitFor();
     },
   },
+  {
+    name: 'wallet-refused-to-top-up',
+    open: async (page, fixture) => {
+      await signedIn(page, fixture, '/000/ups?w=demo&t=INSUFFICIENT_FUNDS');
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('link', { name: 'Top up' }).waitFor();
+    },
+  },
   wallet('limits-none', '/#/limits', 'Spending limits'),
   limited('limits', '/#/limits', (page) => page.getByText('6.50 EUR of 25.00 EUR left').waitFor()),
   limited('limits-change', '/#/limits', async (page) => {

@@ -9,6 +9,7 @@ import { Cases } from '../parts/cases.tsx';
 import { Facts, releasedText } from '../parts/facts.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { WayOn } from '../parts/refusal.tsx';
+import { TopUpLink } from '../parts/top-up-link.tsx';
 
 /**
  * A purchase that ended without being paid: what happened, that nothing was charged, what to do.
@@ -23,7 +24,12 @@ export function Ended({ purchase }: { readonly purchase: PurchaseJson }) {
       detail={ending === null ? '' : explained(ending.code).detail}
       tone={toneOf(purchase)}
       icon={iconOf(purchase)}
-      actions={<Actions purchase={purchase} />}
+      actions={
+        <>
+          <TopUpLink code={ending?.code} />
+          <Actions purchase={purchase} />
+        </>
+      }
     >
       <section class="card" aria-label={TEXT.receipt.endedTitle}>
         <dl class="facts facts-money">

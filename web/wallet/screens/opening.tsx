@@ -9,6 +9,7 @@ import { CodeCard } from '../parts/code-card.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { WayOn } from '../parts/refusal.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
+import { TopUpLink } from '../parts/top-up-link.tsx';
 import { ChangedCode } from './changed-code.tsx';
 
 /** Between a code and its offer: asking, not reached, or refused. */
@@ -93,7 +94,12 @@ function Refusal({ code, problem }: RefusalProps) {
       detail={words.detail}
       tone="bad"
       icon={problem.code === 'DEVICE_IN_USE' ? 'clock' : 'cross'}
-      actions={<RefusalActions next={words.next} />}
+      actions={
+        <>
+          <TopUpLink code={problem.code} />
+          <RefusalActions next={words.next} />
+        </>
+      }
     >
       <CodeCard code={code} owner={ownerOf(problem) ?? code.owner} />
       {problem.purchase === undefined || problem.purchase.state !== 'PAID' ? null : (
