@@ -1,4 +1,4 @@
-/** How long a visit of the wallet takes until something is seen, and until the scan button answers. */
+/** How long a visit takes until something is seen, and until the scan button answers. */
 
 import type { BrowserContext, Page } from 'playwright-core';
 import { forgetFiles, phonePage } from './wallet-phone.ts';

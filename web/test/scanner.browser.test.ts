@@ -94,7 +94,7 @@ for (const name of ['dim, tilt 30-40', 'inverted, tilt 30-40', 'glare']) {
   });
 }
 
-test('a tilted code with a long signature that is not the platform’s is read, not sent', async () => {
+test('a tilted code with a signature that is not the platform’s is read and not sent', async () => {
   const before = fixture.seen.length;
   await withScene('tilt 30-40', 'signed', async (page) => {
     await page.getByRole('heading', { name: 'This code has been changed' }).waitFor();

@@ -57,7 +57,7 @@ function sumsOf({ width, height, data }: Luma): Uint32Array {
   return sums;
 }
 
-/** Each point with its neighbours (weights 1, 2, 1 either way): a dark picture has less grain so. */
+/** Each point with its neighbours, weighted 1, 2, 1 either way: it takes the grain out. */
 export function smoothed({ width, height, data }: Luma): Luma {
   const rows = new Uint8Array(data.length);
   const result = new Uint8Array(data.length);
