@@ -121,7 +121,7 @@ test('whatever is signed is read back, wherever the signature stands', () => {
   );
 });
 
-test('a signature that cannot be right is given back, so that it is not taken for an absent one', () => {
+test('a signature that cannot be right is given back, not taken for an absent one', () => {
   const link = 'HTTP://SEQR.SE/000/ups?w=demo&t=1008';
   for (const [query, signature] of [
     ['&s=', ''],

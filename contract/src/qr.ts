@@ -68,7 +68,7 @@ const idParameter = (query: string, name: string): string | null => {
   return value !== null && ID.test(value) ? value : null;
 };
 
-/** What `s` says, undefined where it is missing. Several, or one that cannot be read: never right. */
+/** What `s` says, undefined where it is missing. Several, or an unreadable one: never right. */
 const signatureParameter = (query: string): string | undefined => {
   const [first, ...more] = parameter(query, 's');
   if (first === undefined) return undefined;

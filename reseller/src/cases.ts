@@ -24,7 +24,7 @@ export type CaseAnswer<T> =
 
 /** The merchant's side of what customers report. No call throws; none repeats by itself. */
 export type CaseClient = {
-  /** A page of the merchant's cases, newest first; `cursor` is the `nextCursor` of the page before. */
+  /** A page of the merchant's cases, newest first; `cursor`: `nextCursor` of the page before. */
   cases(wanted?: {
     readonly state?: MerchantCaseJson['state'];
     readonly cursor?: string;

@@ -92,7 +92,8 @@ $$;
 
 -- A scan (commit 1). Opens a purchase, or returns the customer's unfinished one at this machine.
 -- Refusals: UNKNOWN_MERCHANT, INVALID_CODE (`p_signed` false where the merchant takes signed codes
--- alone), PIN_LOCKED, RATE_LIMITED (with the pause), INSUFFICIENT_FUNDS (with the refused purchase). `call_url` is null unless the reseller must be asked now.
+-- alone), PIN_LOCKED, RATE_LIMITED (with the pause), INSUFFICIENT_FUNDS (with the refused
+-- purchase). `call_url` is null unless the reseller must be asked now.
 create function purchase_open(
   p_id uuid, p_customer_id uuid, p_merchant_id text, p_token text, p_signed boolean, p_limits jsonb
 ) returns table (

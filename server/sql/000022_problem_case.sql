@@ -28,8 +28,8 @@ create index problem_case_purchase on problem_case (purchase_id);
 create index problem_case_customer on problem_case (customer_id, created_at);
 create index problem_case_merchant on problem_case (merchant_id, id) where purchase_id is not null;
 
--- Opens a case, `p_per_day` of a customer in 24 hours at most. Refusals: NOT_FOUND (no such purchase
--- of this customer), RATE_LIMITED (with the pause). A purchase is null for a changed code.
+-- Opens a case, `p_per_day` of a customer in 24 hours at most. Refusals: NOT_FOUND (no such
+-- purchase of this customer), RATE_LIMITED (with the pause). A purchase is null for a changed code.
 create function case_open(
   p_id uuid, p_customer_id uuid, p_purchase_id uuid, p_merchant_id text, p_kind text, p_text text,
   p_per_day integer

@@ -1,4 +1,4 @@
-/** What the schemas of every JSON API here are made of (JSON Schema 2020-12, as OpenAPI 3.1 has it). */
+/** What the schemas of every JSON API here are made of (JSON Schema 2020-12, as in OpenAPI 3.1). */
 
 /** A JSON Schema. */
 export type Schema = { readonly [keyword: string]: unknown };

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { v7 as uuid } from 'uuid';
 import { openCase, reportCode } from '../../server/src/core/problem-case.ts';
 import { testDatabase } from '../../server/test/database.ts';
 import { must, openShop } from '../../server/test/shop.ts';
@@ -10,6 +9,9 @@ import { command } from './test/command-line.ts';
 
 const { db, url, drop } = await testDatabase();
 after(drop);
+/** Ids grow with time. */
+const FIRST = '019347a0-0000-7000-8000-000000000001';
+const SECOND = '019347a0-0000-7000-8000-000000000002';
 const environment = { DATABASE_URL: url, SEQR_PIN_KEY: '07'.repeat(32) };
 const run = (...words: readonly string[]) => command(words, { environment });
 
@@ -19,13 +21,12 @@ test('cases of every merchant are listed, and codes that were changed', async ()
   const { merchantId } = shop;
   const customerId = await shop.customer();
   const { purchase } = await shop.reserve(customerId);
-  const report = { id: uuid(), customerId, purchaseId: purchase.id, kind: 'WRONG_AMOUNT' } as const;
+  const report = { id: FIRST, customerId, purchaseId: purchase.id, kind: 'WRONG_AMOUNT' } as const;
   const text = `Two lines\nof which ${'one is long '.repeat(10)}`;
   must(await db.statement((tx) => openCase(tx, { ...report, text })));
   const code = `HTTP://SEQR.SE/000/ups?w=${merchantId}&t=m1&s=x`;
-  must(
-    await db.statement((tx) => reportCode(tx, { id: uuid(), customerId, text: code, merchantId })),
-  );
+  const changed = { id: SECOND, customerId, text: code, merchantId };
+  must(await db.statement((tx) => reportCode(tx, changed)));
   const { code: ended, stdout } = await run('case', 'list');
   assert.equal(ended, 0);
   assert.match(stdout, /OPEN .* m1 .*WRONG_AMOUNT .*Two lines of which one is long.*…/);

@@ -23,8 +23,8 @@ const rotate: Command = {
   name: 'code-key rotate',
   summary: 'let a new key sign; printed codes stay good by the old ones',
   details:
-    'Of the old keys only the public halves are kept, eight keys in all; codes of a key that had\n' +
-    'to go are refused. Start the platforms anew; where several run, each needs the same file.',
+    'Of the old keys only the public halves are kept, eight keys in all; codes of a key that\n' +
+    'had to go are refused. Start the platforms anew; where several run, each needs the same file.',
   arguments: [],
   options: {},
   json: true,

@@ -47,7 +47,7 @@ test('the longest ids that can be printed can be printed signed', async () => {
   assert.ok(isSigned(decodeQR(PNG.sync.read(bytes)), 'a'.repeat(11), 'b'.repeat(23)));
 });
 
-test('an unsigned code is written when asked for, or with a note where there are no keys', async () => {
+test('an unsigned code is written when asked for, or with a note without keys', async () => {
   const plain = await run(['qr', 'Acme', 'K-1', '--format', 'text', '--no-signed']);
   assert.deepEqual([plain.stdout, plain.stderr], ['HTTP://SEQR.SE/000/ups?w=Acme&t=K-1\n', '']);
   const elsewhere = join(directory, 'elsewhere');

@@ -18,8 +18,9 @@ import type { FixtureAnswer } from './fixture-security.ts';
 
 const KEY = createPrivateKey({
   key: Buffer.from(
-    'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgPoNcpOTMDqOaETUzngGrwn1YyLllLalfiPMvo67hX92h' +
-      'RANCAAT8G829GD_RA7ZhIwgQfwCB9YxcNetqe-HAJ3mqgtrmE-TcueApocGO4ZF9W2nOQrbcKIRlzf1PMipc5odhBVgc',
+    'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgPoNcpOTMDqOaETUzngGrwn1YyLllLalfi' +
+      'PMvo67hX92hRANCAAT8G829GD_RA7ZhIwgQfwCB9YxcNetqe-HAJ3mqgtrmE-TcueApocGO4ZF9W2nO' +
+      'QrbcKIRlzf1PMipc5odhBVgc',
     'base64url',
   ),
   format: 'der',

@@ -26,6 +26,7 @@ async function report(page: Page, fixture: Fixture, purchaseId: string): Promise
   await page.getByRole('radio').first().waitFor();
 }
 
+/** The scenes of this file. */
 export const SCENES: readonly Scene[] = [
   {
     name: 'wallet-link-verified',

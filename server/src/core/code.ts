@@ -8,7 +8,7 @@ import type { Tx } from '../db.ts';
 import { ok, refused } from './refusal.ts';
 import type { Result } from './refusal.ts';
 
-/** The merchant and, at a machine, the machine behind a code; it is named by its token if by none. */
+/** The merchant behind a code and, at a machine, the machine, which without a name is its token. */
 export type CodeOwner = {
   readonly merchant: { readonly id: string; readonly name: string };
   readonly machine: {

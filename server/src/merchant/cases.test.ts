@@ -170,7 +170,7 @@ test('pages go from the newest to the oldest, by state', async () => {
   }
 });
 
-test('the API describes itself, and answers other addresses and too much work as problems', async () => {
+test('the API describes itself; other addresses and too much work are problems', async () => {
   const document = await (await fetch(`${url}/merchant/v1/openapi.json`)).json();
   const { paths } = document as { paths: Record<string, unknown> };
   assert.deepEqual(Object.keys(paths).sort(), [

@@ -39,7 +39,7 @@ for (const unsignedCodesAllowed of [true, false]) {
   const setting = unsignedCodesAllowed ? 'takes unsigned codes' : 'takes signed codes alone';
   for (const kind of ['unsigned', 'signed', 'wrong'] as const) {
     const isTaken = kind === 'signed' || (kind === 'unsigned' && unsignedCodesAllowed);
-    test(`a ${kind} code where the merchant ${setting}: ${isTaken ? 'taken' : 'refused'}`, async () => {
+    test(`${isTaken ? 'taken' : 'refused'}: ${kind}, where the merchant ${setting}`, async () => {
       await set({ unsignedCodesAllowed });
       const customer = await platform.customer(5_000n);
       const callsBefore = platform.calls.length;
@@ -76,7 +76,7 @@ test('an empty or broken signature is a wrong one', async () => {
   }
 });
 
-test('a code tells the name of a machine that the operator has not named by its token', async () => {
+test('a machine that the operator has not named is told by its token', async () => {
   const { body } = await ask(machineQr(platform.shop.merchantId, 'm77'));
   assert.deepEqual(body.machine, { token: 'm77', name: 'm77', place: null });
 });

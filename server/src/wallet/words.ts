@@ -209,8 +209,8 @@ export const UNKNOWN_BILL: { readonly [K in 'TILL' | 'INVOICE']: string } = {
 
 /** A machine's code whose signature is not the platform's. */
 export const CHANGED_CODE =
-  'This code has been changed: it is not the one that was made for this machine. Do not pay here. ' +
-  'Nothing was sent to the seller and nothing was charged.';
+  'This code has been changed: it is not the one that was made for this machine. ' +
+  'Do not pay here. Nothing was sent to the seller and nothing was charged.';
 
 /** A machine's code without a signature, where its merchant takes none. */
 export const UNSIGNED_CODE =

@@ -1,21 +1,22 @@
-/** Wessen Code es ist, ob es der richtige ist, und was zu tun ist, wenn etwas schiefging. */
+/** Whose code it is, and what to do when something went wrong, in German. */
 
 import type { Text } from '../words.ts';
 
+/** The words of trust. */
 export const trust: Text['trust'] = {
   code: {
     verified: 'Geprüfter Code',
     changedTitle: 'Dieser Code wurde verändert',
     changed:
-      'Hier nicht bezahlen. Bitte melden. Es ist nicht der Code, der für diesen Automaten gemacht ' +
-      'wurde; nichts wurde an den Verkäufer geschickt und nichts abgebucht.',
+      'Hier nicht bezahlen. Bitte melden. Es ist nicht der Code, der für diesen Automaten ' +
+      'gemacht wurde; nichts wurde an den Verkäufer geschickt und nichts abgebucht.',
     report: 'Melden',
     reported: 'Danke. Wir gehen dem nach.',
     unreported: 'Das hat nicht geklappt. Sagen Sie es dem, dem der Automat gehört.',
     unsignedTitle: 'Dieser Code genügt hier nicht',
     unsigned:
-      'Dieser Verkäufer nimmt nur signierte Codes. Scannen Sie den Code am Automaten selbst; wenn ' +
-      'Sie das gerade getan haben, bezahlen Sie dort nicht. Nichts wurde abgebucht.',
+      'Dieser Verkäufer nimmt nur signierte Codes. Scannen Sie den Code am Automaten selbst; ' +
+      'wenn Sie das gerade getan haben, bezahlen Sie dort nicht. Nichts wurde abgebucht.',
     asking: 'Wir sehen nach, wessen Code das ist…',
     unreachable:
       'Wir konnten nicht nachsehen, wessen Code das ist. Die nächste Seite sagt es, bevor Sie ' +

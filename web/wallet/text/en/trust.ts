@@ -1,19 +1,20 @@
 /** Whose code it is, whether it is the right one, and what to do when something went wrong. */
 
+/** The words of trust. */
 export const trust = {
   code: {
     verified: 'Verified code',
     changedTitle: 'This code has been changed',
     changed:
-      'Do not pay here. Report it. It is not the code that was made for this machine; nothing was ' +
-      'sent to the seller, and nothing was charged.',
+      'Do not pay here. Report it. It is not the code that was made for this machine; ' +
+      'nothing was sent to the seller, and nothing was charged.',
     report: 'Report it',
     reported: 'Thank you. We look into it.',
     unreported: 'That did not work. Tell whoever the machine belongs to.',
     unsignedTitle: 'That code is not enough here',
     unsigned:
-      'This seller takes signed codes only. Scan the code on the machine itself; if you just did, ' +
-      'do not pay there. Nothing was charged.',
+      'This seller takes signed codes only. Scan the code on the machine itself; ' +
+      'if you just did, do not pay there. Nothing was charged.',
     asking: 'Looking up whose code this is…',
     unreachable: 'We could not look up whose code this is. The next page says it, before you pay.',
   },

@@ -1,7 +1,8 @@
-/** Czyj to kod, czy jest właściwy i co zrobić, gdy coś poszło nie tak. */
+/** Whose code it is, and what to do when something went wrong, in Polish. */
 
 import type { Text } from '../words.ts';
 
+/** The words of trust. */
 export const trust: Text['trust'] = {
   code: {
     verified: 'Kod sprawdzony',

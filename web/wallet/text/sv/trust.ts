@@ -1,7 +1,8 @@
-/** Vems koden är, om den är den rätta, och vad man gör när något gick fel. */
+/** Whose code it is, and what to do when something went wrong, in Swedish. */
 
 import type { Text } from '../words.ts';
 
+/** The words of trust. */
 export const trust: Text['trust'] = {
   code: {
     verified: 'Kontrollerad kod',
