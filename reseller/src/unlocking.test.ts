@@ -40,6 +40,26 @@ test('row 22: a POST with a value that nobody was given is answered 200', async 
   await buy(reference);
 });
 
+test('the machine is told what the phone counts down, on either way to know of the PIN', () =>
+  withStand({ commitReservationTimeoutS: 200 }, async (own) => {
+    for (const notified of [true, false]) {
+      own.machine.heard.length = 0;
+      const reference = await own.offer();
+      const leased = own.machine.heard.find((command) => command.type === 'LEASE');
+      assert.equal(leased?.confirmInMs, 120_000);
+      const approvedMs = performance.now();
+      await own.platform.approve(reference, notified);
+      await until('open', () => own.machine.open);
+      const passedMs = performance.now() - approvedMs;
+      const begun = own.machine.heard.find((command) => command.type === 'BEGIN_SESSION');
+      const held = begun?.heldForMs ?? 0;
+      assert.ok(held <= 200_000 && held >= 197_000 - passedMs, `${held} after ${passedMs} ms`);
+      assert.ok(begun && begun.expiresInMs < held);
+      own.machine.finish();
+      await until('released', () => own.platform.invoice(reference).state === 'CANCELED');
+    }
+  }));
+
 test('a lost notification is made up for by the poll', async () => {
   const reference = await s.offer();
   await s.platform.approve(reference, false);
