@@ -21,7 +21,7 @@ const PHONE = { width: 360, height: 740 };
 const USER_AGENTS = {
   android:
     'Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/150.0.0.0 Mobile Safari/537.36',
-  desk: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36',
+  desk: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/150.0.0.0 Safari/537.36',
 } as const;
 
 let sandbox: Sandbox;
@@ -123,7 +123,7 @@ async function checkDigits(page: Page): Promise<string> {
   return spelled ?? '';
 }
 
-test('a link leads through the code of a first phone to a purchase that the phone signs', async () => {
+test('a link leads through the code of a first phone to a purchase that it signs', async () => {
   const msisdn = '46700000004';
   const { page, context } = await phone(msisdn, { path: '/000/ups?w=demo&t=1001' });
   await heading(page, 'Let this phone in').waitFor();
@@ -206,7 +206,7 @@ test('a phone that nobody knows is refused, and hears of it', async () => {
   await Promise.all([first.context.close(), second.context.close()]);
 });
 
-test('five wrong PINs lock it; a code and a new PIN unlock it on a phone that stays let in', async () => {
+test('five wrong PINs lock it; a code and a new PIN unlock it, the phone stays let in', async () => {
   const msisdn = '46700000001';
   const { page, context } = await letIn(msisdn);
   await openOffer(page, 'demo 1008');

@@ -8,8 +8,8 @@ import { at } from './fixture-clock.ts';
 import { FIXTURE_CODE_KEYS } from './fixture-trust.ts';
 
 /**
- * ALONE: this phone waits and no other can let it in. SECOND: another one can. REFUSED: this one was
- * turned away. OWNER: this one may pay, and another waits.
+ * ALONE: this phone waits and no other can let it in. SECOND: another one can. REFUSED: this one
+ * was turned away. OWNER: this one may pay, and another waits.
  */
 export type Standing = 'ALONE' | 'SECOND' | 'REFUSED' | 'OWNER';
 
@@ -18,8 +18,8 @@ export type FixtureAnswer =
   | { readonly problem: ProblemCode; readonly more?: object }
   | { readonly status: number; readonly body?: object };
 
-/** The code that the fixture's customer service gives. */
-export const FIXTURE_CODE = '2345 6789';
+/** The code of the fixture's customer service. */
+const FIXTURE_CODE = '2345 6789';
 
 /** What is answered to a call about devices and PIN; null when the call is about something else. */
 export function answerSecurity(

@@ -1,4 +1,4 @@
-/** Devices, PIN and the lock of the screen: every screen and state, and how a browser gets there. */
+/** Devices, PIN, the lock of the screen: every screen and state, and how a browser gets there. */
 
 import type { Page } from 'playwright-core';
 import type { Standing } from './fixture-security.ts';

@@ -58,8 +58,8 @@ export function newIntent(): Intent {
 }
 
 /**
- * `POST /sessions`, signed by the customer's device where there is one. Takes no key; a wrong number
- * or PIN is the problem UNAUTHORIZED.
+ * `POST /sessions`, signed by the customer's device where there is one. Takes no key; a wrong
+ * number or PIN is the problem UNAUTHORIZED.
  */
 export function signIn(
   msisdn: string,
@@ -214,7 +214,7 @@ async function insist<T>(
   return answer;
 }
 
-/** One call of `/wallet/v1`, with the session if there is one; a session that ended is forgotten. */
+/** One call of `/wallet/v1`, with the session if there is one; one that ended is forgotten. */
 export async function call<T>(
   method: string,
   path: string,

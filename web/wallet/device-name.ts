@@ -3,7 +3,7 @@
 import { DEVICE_NAME_LENGTH_MAX } from '@seqr-ups/contract';
 import { TEXT } from './text.ts';
 
-/** The more exact first: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari. */
+/** The more exact first: Edge and Opera call themselves Chrome too, and Chrome says Safari. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\//u, 'Edge'],
   [/\bOPR\//u, 'Opera'],

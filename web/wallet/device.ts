@@ -174,8 +174,8 @@ export async function enrol(code?: string): Promise<Answer<DeviceJson>> {
 }
 
 /**
- * Hear how the customer's devices stand, and take in what became of this one. The list, or null when
- * the network is gone.
+ * Hear how the customer's devices stand, and take in what became of this one. The list, or null
+ * when the network is gone.
  */
 export async function refreshDevices(): Promise<readonly DeviceJson[] | null> {
   const asked = ownKey?.enrolment;

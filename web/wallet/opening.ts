@@ -158,7 +158,7 @@ export function stopOpening(): void {
   if (wasSending) void cancelNewest();
 }
 
-// Sends each intent once: when it appears, or when its customer has signed in on a phone that can pay.
+// Sends each intent once: when it appears, or once its customer is signed in on a phone that pays.
 let sentKey: string | null = null;
 effect(() => {
   const current = opening.value;

@@ -1,5 +1,6 @@
 /** Devices, PIN and the lock of the wallet's own screen, in German. */
 
+/** The words of every screen about them. */
 export const security = {
   title: 'Sicherheit',
   lost: 'Keine Verbindung. Prüfen Sie Ihr Netz und versuchen Sie es noch einmal.',
@@ -25,7 +26,9 @@ export const security = {
   },
   wait: {
     title: 'Dieses Handy freigeben',
-    lead: 'Zum Bezahlen gehören PIN und freigegebenes Handy. Eine gestohlene PIN allein kauft nichts.',
+    lead:
+      'Zum Bezahlen gehören Ihre PIN und ein Handy, das Sie freigegeben haben. ' +
+      'Eine gestohlene PIN allein kauft nichts.',
     again: 'Dieses Handy ist nicht mehr freigegeben: es wurde entfernt, oder sein Schlüssel fehlt.',
     required: 'Es muss freigegeben werden, bevor es bezahlt.',
     digits: 'Prüfziffern',
@@ -84,7 +87,9 @@ export const security = {
     freshNote: 'Vier Ziffern, die niemand errät. Kein Geburtsjahr.',
     again: 'Ihre neue PIN noch einmal',
     differs: 'Die beiden waren nicht gleich. Wählen Sie die neue PIN noch einmal.',
-    weak: 'Viermal dieselbe Ziffer oder Ziffern der Reihe nach errät man zuerst. Wählen Sie andere.',
+    weak:
+      'Viermal dieselbe Ziffer oder Ziffern der Reihe nach errät man zuerst. ' +
+      'Wählen Sie eine andere PIN.',
     unchanged: 'Das ist Ihre jetzige PIN. Wählen Sie eine andere.',
   },
   unlock: {

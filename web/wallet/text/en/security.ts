@@ -1,5 +1,6 @@
 /** Devices, PIN and the lock of the wallet's own screen. */
 
+/** The words of every screen about them. */
 export const security = {
   title: 'Security',
   lost: 'No connection. Check your network and try again.',
@@ -24,7 +25,7 @@ export const security = {
   },
   wait: {
     title: 'Let this phone in',
-    lead: 'Paying takes your PIN and a phone that you have let in. A stolen PIN alone buys nothing.',
+    lead: 'Paying takes your PIN and a phone that you let in. A stolen PIN alone buys nothing.',
     again: 'This phone is not let in any more: it was removed, or its key was erased.',
     required: 'It must be let in before it can pay.',
     digits: 'Check digits',

@@ -1,5 +1,6 @@
 /** Devices, PIN and the lock of the wallet's own screen, in Polish. */
 
+/** The words of every screen about them. */
 export const security = {
   title: 'Bezpieczeństwo',
   lost: 'Brak połączenia. Sprawdź sieć i spróbuj ponownie.',

@@ -1,5 +1,6 @@
 /** Devices, PIN and the lock of the wallet's own screen, in Swedish. */
 
+/** The words of every screen about them. */
 export const security = {
   title: 'Säkerhet',
   lost: 'Ingen anslutning. Kontrollera nätet och försök igen.',
@@ -24,7 +25,9 @@ export const security = {
   },
   wait: {
     title: 'Godkänn den här mobilen',
-    lead: 'För att betala krävs din PIN-kod och en mobil som du har godkänt. En stulen kod räcker inte.',
+    lead:
+      'För att betala krävs din PIN-kod och en mobil som du har godkänt. ' +
+      'En stulen kod räcker inte.',
     again: 'Mobilen är inte godkänd längre: den togs bort, eller så raderades dess nyckel.',
     required: 'Den måste godkännas innan den kan betala.',
     digits: 'Kontrollsiffror',
