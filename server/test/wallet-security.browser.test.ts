@@ -206,7 +206,7 @@ test('a phone that nobody knows is refused, and hears of it', async () => {
   await Promise.all([first.context.close(), second.context.close()]);
 });
 
-test('five wrong PINs lock it; a code and a new PIN unlock it, the phone stays let in', async () => {
+test('five wrong PINs lock it; a code and a new PIN unlock it; the phone stays in', async () => {
   const msisdn = '46700000001';
   const { page, context } = await letIn(msisdn);
   await openOffer(page, 'demo 1008');
