@@ -8,7 +8,7 @@ import { TEXT } from './text.ts';
 export type Month = string;
 
 /** The month that it is now. */
-export function presentMonth(): Month {
+function presentMonth(): Month {
   return monthOf(new Date(serverNow()));
 }
 

@@ -29,7 +29,7 @@ export type LimitsInForce = Limits & {
 };
 
 /** Whose days count for a customer who has not said so. */
-export const DEFAULT_ZONE = 'UTC';
+const DEFAULT_ZONE = 'UTC';
 
 /**
  * A customer's limits and spending. Without limits the days are those of `zone`, which must be
