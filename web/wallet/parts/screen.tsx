@@ -11,6 +11,8 @@ type ScreenProps = {
   readonly heading?: ComponentChildren;
   readonly back?: Route;
   readonly end?: ComponentChildren;
+  /** The ids of what a screen reader says with the heading: what must be heard before acting. */
+  readonly describedBy?: string;
   /** True where the body itself says that the network is gone. */
   readonly saysOffline?: boolean;
   /** Names the layout of the screen's body. */
@@ -23,11 +25,13 @@ type ScreenProps = {
  * the heading takes the focus, so that a screen reader says where the customer is now.
  */
 export function Screen(props: ScreenProps) {
-  const { title, heading, back, end, saysOffline = false, layout, children } = props;
+  const { title, heading, back, end, describedBy, saysOffline = false, layout, children } = props;
   const headingRef = useRef<HTMLHeadingElement>(null);
   // Before the screen is painted: later it would take the focus from whoever was quick.
   useLayoutEffect(() => {
     document.title = `${title} – ${TEXT.product}`;
+    // A heading that has the focus already would change its words unheard.
+    headingRef.current?.blur();
     headingRef.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [title]);
@@ -39,7 +43,7 @@ export function Screen(props: ScreenProps) {
             <Icon name="back" />
           </LinkTo>
         )}
-        <h1 ref={headingRef} tabIndex={-1}>
+        <h1 ref={headingRef} tabIndex={-1} aria-describedby={describedBy}>
           {heading ?? title}
         </h1>
         {end}

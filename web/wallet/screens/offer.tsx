@@ -61,6 +61,7 @@ export function Offer({ purchase }: { readonly purchase: PurchaseJson }) {
       title={purchase.merchant.name}
       back={{ screen: 'HOME' }}
       layout="offer"
+      describedBy="offer-place offer-amount"
       saysOffline={busy.value || trouble.value?.kind === 'LOST'}
     >
       <Offered purchase={purchase} />
@@ -123,7 +124,7 @@ function Place({ purchase }: { readonly purchase: PurchaseJson }) {
   const { machine, bill } = purchase;
   if (bill !== null) {
     return (
-      <p class="offer-at">
+      <p id="offer-place" class="offer-at">
         <Icon name="receipt" />
         <span>
           <strong>{bill.terminal}</strong>
@@ -135,7 +136,7 @@ function Place({ purchase }: { readonly purchase: PurchaseJson }) {
   if (machine === null) return null;
   const { name, place } = machine;
   return (
-    <p class="offer-place">
+    <p id="offer-place" class="offer-place">
       <Icon name="machine" />
       <span>
         <strong>{name}</strong>
@@ -158,7 +159,7 @@ function Bill({ purchase }: { readonly purchase: PurchaseJson }) {
 function Maximum({ purchase }: { readonly purchase: PurchaseJson }) {
   const machine = purchase.kind === 'MACHINE';
   return (
-    <div class="offer-amount">
+    <div id="offer-amount" class="offer-amount">
       <p>
         <span class="offer-most">{machine ? TEXT.offer.atMost : TEXT.offer.exactly}</span>{' '}
         <strong class="amount figures">
