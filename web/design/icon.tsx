@@ -44,10 +44,13 @@ const PATHS = {
 /** The names of the icons. */
 export type IconName = keyof typeof PATHS;
 
+/** What points along the line of writing; it points the other way where that runs from the right. */
+const POINTING: ReadonlySet<IconName> = new Set(['back', 'forward', 'leave', 'erase', 'returned']);
+
 /** One icon in the colour of the text around it; hidden from screen readers. */
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" data-points={POINTING.has(name)}>
       <path d={PATHS[name]} />
     </svg>
   );

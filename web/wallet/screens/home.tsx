@@ -120,6 +120,8 @@ function Reversed() {
 
 function Latest() {
   const purchases = latest.value;
+  // Purchases are never kept on the phone; that there is no network is said above.
+  if (purchases === null && !reachable.value) return null;
   return (
     <Section
       title={TEXT.homeScreen.latest}
