@@ -126,7 +126,8 @@ export function fixturePurchases(): PurchaseJson[] {
 
 /** Bills of a till and of web shops. */
 function fixtureBills(): PurchaseJson[] {
-  const rows = [row('Espresso', '4.80', '2'), row('Croissant', '2.90'), row('Newspaper', '3.20')];
+  const espresso = { ...row('Espresso', '4.80', '2'), unitPrice: euro('2.40') };
+  const rows = [espresso, row('Croissant', '2.90'), row('Newspaper', '3.20')];
   const bill: PurchaseJson = {
     ...BASE,
     kind: 'TILL',
@@ -141,6 +142,8 @@ function fixtureBills(): PurchaseJson[] {
     state: 'PAID',
     reserved: euro('10.90'),
     charged: euro('10.90'),
+    ersReference: '2026112409261234500000031',
+    paidAt: at(-4),
     expiresAt: null,
   };
   const card = { type: 'CLUB', description: 'Coffee club', number: '…0017' };
@@ -178,6 +181,8 @@ function fixtureBills(): PurchaseJson[] {
       id: 'not-noticed',
       state: 'RELEASED',
       charged: null,
+      ersReference: null,
+      paidAt: null,
       ending: {
         code: 'NOT_NOTICED',
         message:

@@ -141,7 +141,7 @@ function Refunds({ purchase }: { readonly purchase: PurchaseJson }) {
         {purchase.refunds.map((refund) => (
           <li key={refund.reference}>
             <span>
-              {refund.reason ?? TEXT.receipt.refunds}{' '}
+              {refund.reason ?? TEXT.receipt.wasRefunded}{' '}
               <span class="soft small row-note figures">
                 {shortTime(refund.createdAt)} · {refund.reference}
               </span>
