@@ -173,9 +173,14 @@ export function caseRoutes(app: FastifyInstance, context: CaseContext): void {
 async function casePage(
   db: Database,
   merchantId: string,
-  { state = null, cursor: before = null, limit }: CasesQuery,
+  query: CasesQuery,
 ): Promise<MerchantCasePageJson> {
-  const page = { state, before, limit: Number(limit ?? PAGE_SIZE) };
+  const { state, cursor, limit } = query;
+  const page = {
+    state: state ?? null,
+    before: cursor ?? null,
+    limit: Number(limit ?? PAGE_SIZE),
+  };
   const found = await db.statement((tx) => listMerchantCases(tx, merchantId, page));
   return { items: found.items.map(caseJson), nextCursor: found.nextCursor };
 }
