@@ -1,10 +1,10 @@
 import type { PurchaseJson } from '@seqr-ups/contract';
 import { useSignal } from '@preact/signals';
 import { amountText } from '../../design/amount.ts';
-import { Icon } from '../../design/icon.tsx';
 import { cancelPurchase, newIntent } from '../api.ts';
 import { learn, refreshPurchase } from '../purchases.ts';
 import { TEXT } from '../text.ts';
+import { Asking } from '../parts/asking.tsx';
 import { CardLines } from '../parts/card-lines.tsx';
 import { Screen } from '../parts/screen.tsx';
 
@@ -25,16 +25,13 @@ export function Checking({ purchase }: { readonly purchase: PurchaseJson }) {
       back={{ screen: 'HOME' }}
       layout="narrow"
     >
-      <div class="asking" role="status">
-        <span class="asking-mark">
-          <Icon name={ofCard ? 'card' : 'receipt'} />
-        </span>
+      <Asking icon={ofCard ? 'card' : 'receipt'}>
         <p>
           <strong>{purchase.merchant.name}</strong>
         </p>
         <CardLines cards={purchase.tokens} />
         <p class="soft">{TEXT.offer.checkingNote}</p>
-      </div>
+      </Asking>
       {purchase.maximum === null ? null : (
         <dl class="facts card">
           <div>

@@ -7,6 +7,7 @@ import { go } from '../route.ts';
 import { admitDevice, removeDevice } from '../security-api.ts';
 import { TEXT } from '../text.ts';
 import { CheckDigits } from '../parts/check-digits.tsx';
+import { HomeButton } from '../parts/home-button.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
 import { type Failure, leadsAway, Refusal } from '../parts/refusal.tsx';
@@ -151,7 +152,7 @@ function Done({ decision, name }: DoneProps) {
       actions={
         <>
           {isIn ? null : <ToPin />}
-          <ToHome />
+          <HomeButton />
         </>
       }
     />
@@ -165,7 +166,7 @@ function Gone() {
       detail={TEXT.security.approve.gone}
       tone="plain"
       icon="info"
-      actions={<ToHome />}
+      actions={<HomeButton />}
     />
   );
 }
@@ -184,21 +185,6 @@ function ToPin() {
       }}
     >
       {TEXT.security.pin.open}
-    </button>
-  );
-}
-
-function ToHome() {
-  return (
-    <button
-      type="button"
-      class="button"
-      data-wide
-      onClick={() => {
-        go({ screen: 'HOME' }, { replace: true });
-      }}
-    >
-      {TEXT.home}
     </button>
   );
 }

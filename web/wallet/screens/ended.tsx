@@ -7,6 +7,7 @@ import { endingTitle, explained, stateWords } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Cases } from '../parts/cases.tsx';
 import { Facts, releasedText } from '../parts/facts.tsx';
+import { HomeButton } from '../parts/home-button.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { WayOn } from '../parts/refusal.tsx';
 import { TopUpLink } from '../parts/top-up-link.tsx';
@@ -75,23 +76,14 @@ function Actions({ purchase }: { readonly purchase: PurchaseJson }) {
         </button>
       ) : null}
       {next === 'UNLOCK' || next === 'ENROL' ? <WayOn next={next} /> : null}
-      <button
-        type="button"
-        class="button"
-        data-wide
-        onClick={() => {
-          go({ screen: 'HOME' }, { replace: true });
-        }}
-      >
-        {TEXT.home}
-      </button>
+      <HomeButton />
     </>
   );
 }
 
 /** Whoever believes that they have paid must not miss that they have not. */
 function toneOf({ state, ending }: PurchaseJson): 'good' | 'wait' | 'bad' | 'plain' {
-  if (ending?.code === 'NOT_NOTICED') return 'wait';
+  if (ending?.code === 'NOT_NOTICED' || ending?.code === 'DEVICE_IN_USE') return 'wait';
   if (state === 'REFUSED') return 'bad';
   return state === 'RELEASED' ? 'good' : 'plain';
 }
@@ -113,6 +105,6 @@ function zeros(digits: string, offset: number): string {
 
 function iconOf(purchase: PurchaseJson): IconName {
   if (purchase.state === 'RELEASED') return 'returned';
-  if (purchase.state === 'EXPIRED') return 'clock';
+  if (purchase.state === 'EXPIRED' || purchase.ending?.code === 'DEVICE_IN_USE') return 'clock';
   return 'cross';
 }

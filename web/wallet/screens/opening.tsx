@@ -5,6 +5,7 @@ import { type Code, opening, type Owner, repeatOpening, stopOpening } from '../o
 import { go } from '../route.ts';
 import { explained, type NextStep } from '../endings.ts';
 import { TEXT } from '../text.ts';
+import { Asking } from '../parts/asking.tsx';
 import { CodeCard } from '../parts/code-card.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { WayOn } from '../parts/refusal.tsx';
@@ -22,7 +23,7 @@ export function OpeningScreen() {
   if (current === null) return null;
   switch (current.phase.kind) {
     case 'SENDING':
-      return <Asking code={current.code} />;
+      return <Sending code={current.code} />;
     case 'WAITING':
       return <WaitingForCashier code={current.code} />;
     case 'CHANGED':
@@ -44,16 +45,13 @@ export function OpeningScreen() {
   );
 }
 
-function Asking({ code }: { readonly code: Code }) {
+function Sending({ code }: { readonly code: Code }) {
   const ofMachine = code.kind === 'MACHINE';
   return (
     <Screen title={ofMachine ? TEXT.opening.title : TEXT.opening.billTitle} layout="narrow">
-      <div class="asking" role="status">
-        <span class="asking-mark">
-          <Icon name={ofMachine ? 'machine' : 'receipt'} />
-        </span>
+      <Asking icon={ofMachine ? 'machine' : 'receipt'}>
         <p class="soft">{ofMachine ? TEXT.opening.note : TEXT.opening.billNote}</p>
-      </div>
+      </Asking>
       <CodeCard code={code} />
       <button type="button" class="button" data-wide onClick={stopOpening}>
         {TEXT.opening.cancel}
@@ -66,12 +64,9 @@ function Asking({ code }: { readonly code: Code }) {
 function WaitingForCashier({ code }: { readonly code: Code }) {
   return (
     <Screen title={TEXT.opening.waitingTitle} layout="narrow">
-      <div class="asking" role="status">
-        <span class="asking-mark">
-          <Icon name="clock" />
-        </span>
+      <Asking icon="clock">
         <p class="soft">{TEXT.opening.waitingNote}</p>
-      </div>
+      </Asking>
       <CodeCard code={code} />
       <button type="button" class="button" data-wide onClick={stopOpening}>
         {TEXT.opening.cancel}
@@ -92,7 +87,7 @@ function Refusal({ code, problem }: RefusalProps) {
     <Outcome
       title={words.title}
       detail={words.detail}
-      tone="bad"
+      tone={problem.code === 'DEVICE_IN_USE' ? 'wait' : 'bad'}
       icon={problem.code === 'DEVICE_IN_USE' ? 'clock' : 'cross'}
       actions={
         <>

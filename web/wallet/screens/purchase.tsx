@@ -1,12 +1,12 @@
 import type { ProblemJson, PurchaseJson } from '@seqr-ups/contract';
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { Icon } from '../../design/icon.tsx';
 import { watchPurchase } from '../live.ts';
 import { isEnding, purchaseOf, refreshPurchase } from '../purchases.ts';
-import { go } from '../route.ts';
 import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
+import { Asking } from '../parts/asking.tsx';
+import { HomeButton } from '../parts/home-button.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Ended } from './ended.tsx';
@@ -47,7 +47,7 @@ function InState({ purchase }: { readonly purchase: PurchaseJson }) {
     case 'AWAITING_APPROVAL':
       return <Offer purchase={purchase} />;
     case 'OPENED':
-      return <Asking />;
+      return <Opened />;
     case 'AWAITING_MERCHANT':
       return <Checking purchase={purchase} />;
     case 'RESERVED':
@@ -69,15 +69,12 @@ function InState({ purchase }: { readonly purchase: PurchaseJson }) {
 }
 
 /** The platform waits for the reseller; so do we. */
-function Asking() {
+function Opened() {
   return (
     <Screen title={TEXT.opening.title} back={{ screen: 'HOME' }} layout="narrow">
-      <div class="asking" role="status">
-        <span class="asking-mark">
-          <Icon name="machine" />
-        </span>
+      <Asking icon="machine">
         <p class="soft">{TEXT.opening.note}</p>
-      </div>
+      </Asking>
     </Screen>
   );
 }
@@ -90,18 +87,7 @@ function Unknown({ problem }: { readonly problem: ProblemJson }) {
       detail={words.detail}
       tone="plain"
       icon="info"
-      actions={
-        <button
-          type="button"
-          class="button"
-          data-wide
-          onClick={() => {
-            go({ screen: 'HOME' }, { replace: true });
-          }}
-        >
-          {TEXT.home}
-        </button>
-      }
+      actions={<HomeButton />}
     />
   );
 }
