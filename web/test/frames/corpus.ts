@@ -75,7 +75,8 @@ export const firstReader: Reader = (frame, turn) =>
 
 /** The wallet's scanner. */
 export const bothReaders: Reader = async (frame, turn) =>
-  (await firstReader(frame, turn)) ?? readAgain(frame);
+  (await firstReader(frame, turn)) ??
+  readAgain(frame, nextLook(FRAME_WIDTH, FRAME_HEIGHT, turn).way);
 
 /** Shows a scene to a reader until it has read it. Throws when it read something else. */
 export async function show(scene: Scene, reader: Reader): Promise<Outcome> {

@@ -10,7 +10,7 @@ import { type Luma, readCode } from './reader.ts';
 export type Question = { readonly picture: ImageBitmap; readonly way: Way };
 
 /** Comes after the first, which is enough for most codes; nobody waits for it. */
-let readAgain: ((luma: Luma) => string | null) | null = null;
+let readAgain: ((luma: Luma, way: Way) => string | null) | null = null;
 import('./second-reader.ts').then(
   (part) => {
     readAgain = part.readAgain;
@@ -38,7 +38,7 @@ function readPicture({ picture, way }: Question): string | null {
   context.drawImage(picture, 0, 0);
   picture.close();
   const luma = lumaOf(context.getImageData(0, 0, width, height));
-  return readCode(luma, way) ?? readAgain?.(luma) ?? null;
+  return readCode(luma, way) ?? readAgain?.(luma, way) ?? null;
 }
 
 /** Weights of BT.601, in 256ths. */
