@@ -17,7 +17,7 @@ import { app as sv } from './wallet/text/sv/app.ts';
 const WORKER = fileURLToPath(new URL('worker/main.ts', import.meta.url));
 /** Every file of the build that the wallet needs while it runs; pictures for shops are not. */
 const KEPT =
-  /^\/(index\.html|assets\/[^/]+\.(js|css|svg|wasm|woff2)|icon\.svg|icon-192\.png|manifest[.a-z]*\.webmanifest)$/u;
+  /^\/(index\.html|assets\/[^/]+\.(js|css|svg)|icon\.svg|icon-192\.png|manifest\S*\.webmanifest)$/u;
 
 const PAGE_WORDS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   wallet: en.page,

@@ -1,4 +1,4 @@
-/** Notifications to a customer's phone when the wallet is closed: Web Push (RFC 8030, 8291, 8292). */
+/** Notifications to phones while the wallet is closed: Web Push (RFC 8030, 8291, 8292). */
 
 /** What became of a purchase, as a notification says it. */
 export const PUSH_OUTCOMES = [

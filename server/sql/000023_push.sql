@@ -76,7 +76,9 @@ $$;
 
 -- Claims what is due: its holder tells it and then ends it; a claim that is not ended in time is
 -- due again, a few times.
-create function push_claim(p_limit integer, p_claim_s integer, p_attempts_max integer) returns table (
+create function push_claim(
+  p_limit integer, p_claim_s integer, p_attempts_max integer
+) returns table (
   id bigint, customer_id uuid, purchase_id uuid, outcome text
 ) language sql as $$
   delete from push_due where due_at <= (select seqr_clock()) and attempts >= p_attempts_max;

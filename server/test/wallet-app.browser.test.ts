@@ -95,7 +95,7 @@ async function typePin(page: Page): Promise<void> {
   for (const digit of PIN) await page.keyboard.press(digit);
 }
 
-test('opened without network it shows what was known, goes as far as it can, and says so', async () => {
+test('without network it shows what was known, goes as far as it can, and says so', async () => {
   const context = await phoneOf(await platform.customer());
   await wire.cut();
   const page = await open(context);
@@ -112,7 +112,7 @@ test('opened without network it shows what was known, goes as far as it can, and
   await context.close();
 });
 
-test('without network and without a session it opens at sign-in, in the chosen language', async () => {
+test('without network and session it opens at sign-in, in the chosen language', async () => {
   const context = await browser.newContext({ ...PHONE, locale: 'sv-SE' });
   const first = await open(context);
   await first.getByLabel('Telefonnummer').waitFor();
@@ -182,7 +182,7 @@ const buildOf = (page: Page) => page.locator('html').getAttribute('data-build');
 const lookForUpdate = (page: Page): Promise<unknown> =>
   page.evaluate('navigator.serviceWorker.getRegistration().then((found) => found.update())');
 
-test('a new version is there at the next opening; the old one that is open stays whole', async () => {
+test('a new version is there at the next opening; the one that is open stays whole', async () => {
   const context = await phoneOf(await platform.customer());
   const old = await open(context);
   await publish('second');
@@ -242,7 +242,7 @@ test('another program at the same address is not hidden behind the wallet', asyn
   await context.close();
 });
 
-test("a machine's link that a signed-out customer opens ends at that machine, also by a reload", async () => {
+test('a link that a signed-out customer opens ends at that machine, also by a reload', async () => {
   const customer = await platform.customer();
   const context = await browser.newContext(PHONE);
   const page = await open(context, codeOf('m1').replace('/ups', '/UPS'));
@@ -258,7 +258,7 @@ test("a machine's link that a signed-out customer opens ends at that machine, al
   await context.close();
 });
 
-test('a reload at each step, a lost page and a second phone all go on with the purchase', async () => {
+test('a reload at each step, a lost page and a second phone go on with the purchase', async () => {
   const customer = await platform.customer();
   const context = await phoneOf(customer);
   let page = await open(context, codeOf('slow'));

@@ -14,16 +14,21 @@ import type { Finding } from '../tidy.ts';
 /** Where an app keeps its words: a file `text.ts`, or a folder of that name. */
 const LANGUAGE_FILE = /(^|\/)text(\/|\.ts$)/;
 /** Attributes and properties of components that are shown or read out. */
-const SPOKEN =
-  /^(aria-(label|description|roledescription|valuetext|placeholder)|title|alt|placeholder|label|detail|words|term|hint|note|lead)$/;
+const SPOKEN = new Set(
+  'aria-label aria-description aria-roledescription aria-valuetext aria-placeholder title alt'
+    .split(' ')
+    .concat('placeholder label detail words term hint note lead'.split(' ')),
+);
 /** Where a string is a program's affair however it looks. */
 const SILENT =
-  /^(class|className|d|viewBox|style|rel|type|id|htmlFor|for|accept|points|transform)$/;
+  /^(class|d|viewBox|style|rel|type|id|for|points|transform|(aria-)?(labelledby|describedby))$/i;
 /** Two words in a row: a sentence, wherever it stands. */
 const SENTENCE = /\p{L}{2,}[,:;]? \p{L}{2,}/u;
 const LETTERS = /\p{L}{2,}/u;
 /** Names of products, the same in every language. */
 const NAMES = new Set(['Samsung Internet']);
+/** A question to the browser's style engine. */
+const MEDIA_QUERY = /^\([a-z-]+: [a-z0-9 -]+\)$/;
 /** Elements of a page that are read by people. */
 const PAGE_WORDS = /<(title|noscript|p|h1|button|a)\b[^>]*>([^<]+)</gu;
 const PAGE_META = /name="description"\s+content="([^"]+)"/gu;
@@ -63,7 +68,8 @@ function judgePage(text: string, found: Found): void {
 function judge(node: Node, place: Place, found: Found): void {
   const note = (words: string): void => {
     const isWords = place === 'SHOWN' ? LETTERS.test(words) : SENTENCE.test(words);
-    if (place !== 'SILENT' && isWords && !NAMES.has(words)) found.push({ at: node.start, words });
+    if (place !== 'SILENT' && isWords && !NAMES.has(words) && !MEDIA_QUERY.test(words))
+      found.push({ at: node.start, words });
   };
   if (PROGRAM_ONLY.has(node.type)) return;
   if (node.type === 'JSXText' && LETTERS.test(node.value)) note(node.value);
@@ -84,7 +90,7 @@ function judge(node: Node, place: Place, found: Found): void {
 }
 
 function placeOf(attribute: string): Place {
-  if (SPOKEN.test(attribute)) return 'SHOWN';
+  if (SPOKEN.has(attribute)) return 'SHOWN';
   return SILENT.test(attribute) ? 'SILENT' : 'CODE';
 }
 

@@ -44,7 +44,7 @@ const PATHS = {
 /** The names of the icons. */
 export type IconName = keyof typeof PATHS;
 
-/** What points along the line of writing; it points the other way where that runs from the right. */
+/** What points along the line of writing, and the other way where that runs from the right. */
 const POINTING: ReadonlySet<IconName> = new Set(['back', 'forward', 'leave', 'erase', 'returned']);
 
 /** One icon in the colour of the text around it; hidden from screen readers. */

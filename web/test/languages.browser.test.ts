@@ -79,7 +79,7 @@ async function speak(page: Page, language: string): Promise<void> {
     `localStorage.setItem('seqr.language', '${language}');
      window.dispatchEvent(new StorageEvent('storage', { key: 'seqr.language' }));`,
   );
-  await page.locator(`html[lang|=${language}]`).waitFor();
+  await page.locator(`html[lang|=${language}]`).waitFor({ state: 'attached' });
   await painted(page);
 }
 

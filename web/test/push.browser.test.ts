@@ -89,7 +89,7 @@ const shownBy = (worker: Worker): Promise<Shown[]> =>
   worker.evaluate<Shown[]>(`self.registration.getNotifications().then((all) =>
     all.map(({ title, lang, tag }) => ({ title, lang, tag })))`);
 
-test('a message is told in the language of the wallet, once a purchase, and leads to it', async () => {
+test('a message is told in the language of the wallet, one for each purchase', async () => {
   const { context, page, worker, deliver } = await phone('sv-SE');
   await page.locator('html[lang|=sv]').waitFor();
   await page.close();
@@ -112,7 +112,7 @@ test('a message is told in the language of the wallet, once a purchase, and lead
   await context.close();
 });
 
-test('a customer who looks at the wallet is shown nothing, nor is what is no message of ours', async () => {
+test('whoever looks at the wallet is shown nothing, nor is what is no message', async () => {
   const { context, page, worker, deliver } = await phone('en-GB');
   await deliver({ purchaseId: 'paid', outcome: 'PAID' } satisfies PushMessageJson);
   await page.close();

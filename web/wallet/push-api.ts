@@ -17,7 +17,7 @@ export async function savePushSubscription(body: PushSubscriptionBodyJson): Prom
   return answer.kind === 'OK';
 }
 
-/** `POST /push-subscriptions/removal`; whether it was heard does not matter, messages end anyway. */
+/** `POST /push-subscriptions/removal`; messages end whether it is heard or not. */
 export async function forgetPushSubscription(endpoint: string): Promise<void> {
   const body: PushRemovalBodyJson = { endpoint };
   await call('POST', '/push-subscriptions/removal', { body, timeoutMs });

@@ -1,4 +1,4 @@
-/** What the customer has chosen about this device, beside the language. It never leaves the phone. */
+/** What the customer has chosen about this device beside the language; it stays on the phone. */
 
 import { signal } from '@preact/signals';
 

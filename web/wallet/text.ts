@@ -48,7 +48,9 @@ export async function chooseLanguage(choice: Language | null): Promise<void> {
   } catch {
     // Storage is full or forbidden: the choice then lasts as long as this page.
   }
-  await use(choice ?? phoneLanguage());
+  const spoken = await use(choice ?? phoneLanguage());
+  // The server may have another build by now, whose language fits its page.
+  if (!spoken && navigator.onLine) window.location.reload();
 }
 
 /** What the customer chose, or null. */
@@ -61,18 +63,20 @@ export function chosenLanguage(): Language | null {
   }
 }
 
-async function use(choice: Language): Promise<void> {
+/** False where the words could not be had. */
+async function use(choice: Language): Promise<boolean> {
   try {
     TEXT = await SOURCES[choice].load();
   } catch {
     // Without network and never seen before: better the words that are here than none.
-    return;
+    return false;
   }
   setLocale(localeOf(choice), 'ltr');
   language.value = choice;
   const manifest = choice === 'en' ? 'manifest' : `manifest.${choice}`;
   document.querySelector('link[rel=manifest]')?.setAttribute('href', `/${manifest}.webmanifest`);
   void noteForWorker(choice);
+  return true;
 }
 
 /** Notifications are shown by the service worker, which sees no storage of the page but this. */

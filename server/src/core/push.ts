@@ -28,7 +28,7 @@ export type DuePush = {
   readonly outcome: PushOutcome;
 };
 
-/** Subscribes a session's browser; one that is known already belongs to this session from now on. */
+/** Subscribes a session's browser; one that is known belongs to this session from now on. */
 export async function subscribePush(
   tx: Tx,
   owner: { readonly customerId: string; readonly tokenDigest: Buffer },

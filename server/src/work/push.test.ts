@@ -180,7 +180,7 @@ test('an endpoint belongs to the session that sent it last', async () => {
   assert.equal(toldOn(phone).length, 1);
 });
 
-test('a subscription that cannot be told is refused, and an inner address is never called', async () => {
+test('what cannot be told is refused, and an inner address is never called', async () => {
   const customer = await platform.customer();
   const { endpoint, keys } = service.subscribe();
   for (const body of [

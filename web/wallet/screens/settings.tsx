@@ -11,7 +11,7 @@ import { Notice, Screen } from '../parts/screen.tsx';
 import { Section } from '../parts/section.tsx';
 import { Toggle } from '../parts/toggle.tsx';
 
-/** What the customer chooses about this device. Everything works at once, nothing is saved by a button. */
+/** What the customer chooses about this device; each choice works at once. */
 export function Settings() {
   return (
     <Screen title={TEXT.app.settings.title} back={{ screen: 'ACCOUNT' }} layout="narrow">

@@ -35,7 +35,7 @@ export const app = {
   },
   install: {
     title: 'Immer griffbereit',
-    note: 'Legen Sie die Wallet auf den Startbildschirm: Sie öffnet sofort, auch bei schwachem Netz.',
+    note: 'Legen Sie die Wallet auf den Startbildschirm: sofort da, auch bei schwachem Netz.',
     action: 'Installieren',
     ios: 'Tippen Sie im Browser auf Teilen, dann auf „Zum Home-Bildschirm“.',
     later: 'Jetzt nicht',

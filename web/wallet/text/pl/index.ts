@@ -1,6 +1,6 @@
 /** The words of the wallet in Polish. */
 
-import type { Text } from '../../text.ts';
+import type { Text } from '../words.ts';
 import { after } from './after.ts';
 import { app } from './app.ts';
 import { camera } from './camera.ts';
@@ -10,4 +10,14 @@ import { security } from './security.ts';
 import { trust } from './trust.ts';
 
 /** Every word of the wallet in Polish, grouped by screen. */
-export const pl: Text = { ...pay, after, app, camera, states, endings, billTitles, security, trust };
+export const pl: Text = {
+  ...pay,
+  after,
+  app,
+  camera,
+  states,
+  endings,
+  billTitles,
+  security,
+  trust,
+};
