@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
 import { type Answer, fetchCards, removeCard, saveCard } from '../api.ts';
 import { TEXT } from '../text.ts';
+import { Field } from '../parts/field.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 
 /** As the server takes it. */
@@ -152,31 +153,26 @@ function CardForm({ card, onSave, onRemove, onCancel }: CardFormProps) {
   };
   return (
     <form class="loyalty-form" onSubmit={submit} noValidate>
-      <div class="field">
-        <label for="card-number">{TEXT.cards.number}</label>
-        <input
-          id="card-number"
-          ref={input}
-          type="text"
-          inputMode="text"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          enterkeyhint="done"
-          aria-invalid={wrong.value}
-          aria-label={TEXT.cards.numberOf(card.description, card.merchant.name)}
-          value={typed.value}
-          onInput={(event) => {
-            typed.value = event.currentTarget.value;
-            wrong.value = false;
-          }}
-        />
-      </div>
-      {wrong.value ? (
-        <Notice tone="bad" icon="warning">
-          {TEXT.cards.numberWrong}
-        </Notice>
-      ) : null}
+      <Field label={TEXT.cards.number} wrong={wrong.value ? TEXT.cards.numberWrong : null}>
+        {(ties) => (
+          <input
+            {...ties}
+            ref={input}
+            type="text"
+            inputMode="text"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck={false}
+            enterkeyhint="done"
+            aria-label={TEXT.cards.numberOf(card.description, card.merchant.name)}
+            value={typed.value}
+            onInput={(event) => {
+              typed.value = event.currentTarget.value;
+              wrong.value = false;
+            }}
+          />
+        )}
+      </Field>
       <div class="pair">
         <button type="submit" class="button" data-kind="primary">
           {TEXT.cards.save}

@@ -5,6 +5,7 @@ import { beginOpening, readTyped } from '../opening.ts';
 import type { CameraFault } from '../scanner/camera.ts';
 import { Viewfinder } from '../scanner/viewfinder.tsx';
 import { TEXT } from '../text.ts';
+import { Field } from '../parts/field.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 
 /** The camera, or typing where the camera does not help. The wallet's own camera sends at once. */
@@ -62,34 +63,29 @@ function Typing() {
   };
   return (
     <form class="typing" onSubmit={submit} noValidate>
-      <div class="field">
-        <label for="code">{TEXT.scan.typedLabel}</label>
-        <input
-          id="code"
-          ref={input}
-          type="text"
-          autocomplete="off"
-          autocapitalize="off"
-          autocorrect="off"
-          spellcheck={false}
-          enterkeyhint="go"
-          aria-describedby="code-hint"
-          aria-invalid={wrong.value}
-          value={typed.value}
-          onInput={(event) => {
-            typed.value = event.currentTarget.value;
-            wrong.value = false;
-          }}
-        />
-        <p id="code-hint" class="small soft">
-          {TEXT.scan.typedHint}
-        </p>
-      </div>
-      {wrong.value ? (
-        <Notice tone="bad" icon="warning">
-          {TEXT.scan.typedWrong}
-        </Notice>
-      ) : null}
+      <Field
+        label={TEXT.scan.typedLabel}
+        hint={TEXT.scan.typedHint}
+        wrong={wrong.value ? TEXT.scan.typedWrong : null}
+      >
+        {(ties) => (
+          <input
+            {...ties}
+            ref={input}
+            type="text"
+            autocomplete="off"
+            autocapitalize="off"
+            autocorrect="off"
+            spellcheck={false}
+            enterkeyhint="go"
+            value={typed.value}
+            onInput={(event) => {
+              typed.value = event.currentTarget.value;
+              wrong.value = false;
+            }}
+          />
+        )}
+      </Field>
       <button type="submit" class="button" data-kind="primary" data-size="large" data-wide>
         {TEXT.scan.send}
         <Icon name="forward" />
