@@ -7,12 +7,12 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { startSandbox } from '../../tools/sandbox/sandbox.ts';
 import type { Sandbox } from '../../tools/sandbox/sandbox.ts';
 import { en as panelWords } from '../../web/panel/text/en.ts';
 import { en as words } from '../../web/wallet/text/en/index.ts';
+import { axeFaultsNow } from '../../web/test/axe.ts';
 import { startBrowser } from '../../web/test/browser.ts';
 import { fundAccount } from '../src/core/account.ts';
 import { audit } from '../src/core/audit.ts';
@@ -148,7 +148,7 @@ export async function visit(stand: Stand, token: string, own = stand.browser): P
     press: (product) =>
       machine.getByRole('button', { name: new RegExp(`^${product}`, 'u') }).click(),
     accessible: async () => {
-      for (const page of [wallet, machine]) await assertAccessible(page);
+      for (const page of [wallet, machine]) assert.deepEqual(await axeFaultsNow(page), []);
     },
     sameCountdown: async () => {
       await eventually('the same countdown', async () => {
@@ -187,12 +187,6 @@ async function seconds(page: Page): Promise<number> {
   const text = await page.getByRole('timer').first().innerText();
   const [, minutes = 'NaN', rest = 'NaN'] = /(\d+):(\d\d)/u.exec(text) ?? [];
   return Number(minutes) * 60 + Number(rest);
-}
-
-async function assertAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const faults = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`);
-  assert.deepEqual(faults, []);
 }
 
 export { panelWords, words };

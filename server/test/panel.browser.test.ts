@@ -1,11 +1,10 @@
 /**
  * The panel's page on real machines of every face, with the test's own end of their link: what
- * moves, what is said, by keyboard alone, in each language, and what it shows when somebody is gone.
+ * moves, what is said, by keyboard alone, in each language, and what shows when somebody is gone.
  */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { FleetMachine, MachineFace } from '@seqr-ups/contract';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openRecord } from '../../machine/src/record.ts';
@@ -14,6 +13,7 @@ import { scratch, testMachine } from '../../machine/test/fleet.ts';
 import { Reseller, startBroker } from '../../machine/test/reseller.ts';
 import { en } from '../../web/panel/text/en.ts';
 import { builtApp, buildWeb } from '../../web/build.ts';
+import { axeFaultsNow } from '../../web/test/axe.ts';
 import { startBrowser } from '../../web/test/browser.ts';
 
 /** Long enough to be seen in motion, short enough for a test. */
@@ -131,7 +131,7 @@ for (const [face, { turning, after: delivered, take }] of Object.entries(MECHANI
     await vend(page, face);
     await page.locator(turning).first().waitFor({ state: 'attached' });
     await page.locator(delivered).first().waitFor({ state: 'attached' });
-    assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations, []);
+    assert.deepEqual(await axeFaultsNow(page), []);
     if (take !== null) {
       await tabTo(page, take);
       await page.keyboard.press('Enter');
@@ -179,7 +179,7 @@ test('the whole vend is heard by whoever does not see it', async () => {
   await page.context().close();
 });
 
-test('page and display speak one language: the address, the machine or the browser decides', async () => {
+test('page and display speak one language: the address, machine or browser decides', async () => {
   const cases = [
     ['/LOCKER?lang=de', 'en-GB', 'de', 'Bitte Code scannen'],
     ['/LOCKER', 'sv-SE', 'sv', 'Skanna koden'],
@@ -207,7 +207,7 @@ test('the code in large is closed by key and by touch', async () => {
   await page.context().close();
 });
 
-test('without broker it is out of order, without the machine nothing is said of the door', async () => {
+test('without broker it is out of order; without machine nothing is said of the door', async () => {
   const page = await open('/lost');
   await displays(page, 'Please scan the code to pay');
   await broker.stop();
@@ -220,6 +220,6 @@ test('without broker it is out of order, without the machine nothing is said of 
   await page.getByRole('alert').filter({ hasText: en.offline }).waitFor();
   await displays(page, 'No contact with the machine');
   assert.equal(await door.count(), 0);
-  assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations, []);
+  assert.deepEqual(await axeFaultsNow(page), []);
   await page.context().close();
 });

@@ -74,6 +74,14 @@ const WORKING: Record<MachineFace, string> = {
   LOCKER: 'Opening…',
 };
 
+const DONE: Record<MachineFace, string> = {
+  COFFEE: 'Enjoy!',
+  SPIRAL: 'Enjoy!',
+  LAUNDRY: 'Running. Thank you',
+  CHARGER: 'Charged. Thank you',
+  LOCKER: 'Open. Thank you',
+};
+
 /** The situations of every face: what changes of the idle machine, and what its display says. */
 const SITUATIONS: Record<string, (look: Look, face: MachineFace) => Partial<PanelMachineJson>> = {
   idle: () => ({}),
@@ -92,9 +100,9 @@ const SITUATIONS: Record<string, (look: Look, face: MachineFace) => Partial<Pane
     display: `${products[0]?.name ?? ''}\n${WORKING[face]}`,
     ...opened([{ slot: 1, result: 'VENDING' }]),
   }),
-  delivered: ({ products, measures }) => ({
+  delivered: ({ products, measures }, face) => ({
     state: 'UNLOCKED',
-    display: `${products[0]?.name ?? ''}\nEnjoy!`,
+    display: `${products[0]?.name ?? ''}\n${DONE[face]}`,
     ...opened([{ slot: 1, result: 'VENDED' }]),
     runs: measures.some(({ unit }) => unit === 'MINUTE') ? [{ slot: 1, until: at(41.7) }] : [],
   }),
