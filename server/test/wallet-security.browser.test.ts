@@ -274,8 +274,43 @@ test('a phone whose key was erased is led to being let in again', async () => {
   await page.getByRole('link', { name: 'Let this phone in' }).click();
   await typeCode(page, await operatorsCode(msisdn));
   await heading(page, 'This phone is let in').waitFor();
-  await page.getByRole('button', { name: 'Home' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
   await atHome(page).waitFor();
+  await context.close();
+});
+
+/** Puts another key in the place of the phone's own, as whoever has stolen its storage might. */
+const OTHER_KEY = `(async () => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+  const { privateKey } = await crypto.subtle.generateKey(algorithm, false, ['sign']);
+  const database = await done(indexedDB.open('seqr-device'));
+  const keys = () => database.transaction('keys', 'readwrite').objectStore('keys');
+  const [kept] = await done(keys().getAll());
+  await done(keys().put({ ...kept, privateKey }));
+})()`;
+
+test('a signature of another key is refused in words, and spends no attempt', async () => {
+  const { page, context } = await letIn('46700000004');
+  await page.evaluate(OTHER_KEY);
+  await page.reload();
+  await openOffer(page, 'demo 1001');
+  await typePin(page);
+  await page.getByText('This phone is not known').waitFor();
+  await page.getByText('Nothing was charged').waitFor();
+  await page.getByRole('link', { name: 'Let this phone in' }).click();
+  await checkDigits(page);
+  await typeCode(page, await operatorsCode('46700000004'));
+  await heading(page, 'This phone is let in').waitFor();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await offered(page).waitFor();
+  await typePin(page, '9999');
+  await page.getByText('4 attempts left').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await heading(page, 'Cancelled').waitFor();
   await context.close();
 });
 

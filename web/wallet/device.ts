@@ -192,9 +192,13 @@ export async function refreshDevices(): Promise<readonly DeviceJson[] | null> {
   return items;
 }
 
-/** After the server refused this device, or asked for one: find out how it stands. */
-export async function askAnew(): Promise<void> {
-  await Promise.all([refreshDevices(), learnInstallation()]);
+/**
+ * After an approval was refused for want of a device: find out how this one stands, and ask to be
+ * let in where that is needed. A key whose signature did not hold is worth nothing any more.
+ */
+export async function askAnew(refused: 'DEVICE_REQUIRED' | 'DEVICE_REFUSED'): Promise<void> {
+  if (refused === 'DEVICE_REFUSED') await lose();
+  await ask(session.peek()?.customer.msisdn ?? '');
 }
 
 /** Forget a key that the server no longer takes; then this device can ask to be let in again. */

@@ -11,6 +11,7 @@ import {
   refreshDevices,
   wasLetIn,
 } from '../device.ts';
+import { unfinished } from '../purchases.ts';
 import { go, route } from '../route.ts';
 import { TEXT } from '../text.ts';
 import { CheckDigits } from '../parts/check-digits.tsx';
@@ -198,6 +199,14 @@ function ByCode({ alone }: { readonly alone: boolean }) {
   );
 }
 
+/** To the purchase that waits for this phone, if there is one. */
+function goOn(): void {
+  const purchase = unfinished.peek();
+  go(purchase === null ? { screen: 'HOME' } : { screen: 'PURCHASE', id: purchase.id }, {
+    replace: true,
+  });
+}
+
 function LetIn() {
   return (
     <Outcome
@@ -212,11 +221,9 @@ function LetIn() {
           data-kind="primary"
           data-size="large"
           data-wide
-          onClick={() => {
-            go({ screen: 'HOME' }, { replace: true });
-          }}
+          onClick={goOn}
         >
-          {TEXT.home}
+          {TEXT.done}
         </button>
       }
     />

@@ -244,7 +244,8 @@ async function sendApproval(
     if (problem.purchase !== undefined) learn([problem.purchase]);
     // It may have ended (locked, too late, cancelled by the seller): then that is shown instead.
     if (problem.code !== 'WRONG_PIN') await refreshPurchase(purchase.id);
-    if (problem.code === 'DEVICE_REFUSED' || problem.code === 'DEVICE_REQUIRED') await askAnew();
+    const { code } = problem;
+    if (code === 'DEVICE_REFUSED' || code === 'DEVICE_REQUIRED') await askAnew(code);
     if (problem.code !== 'OFFER_CHANGED') cue('FAILED');
     return { kind: 'PROBLEM', problem };
   }
