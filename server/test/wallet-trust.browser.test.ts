@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import type { InstallationJson, MerchantCasePageJson } from '@seqr-ups/contract';
 import { setMerchant } from '../src/core/merchant.ts';
 import { panel } from './actors.ts';
-import { openStand, typePin, visit, words } from './at-the-machine.ts';
+import { openStand, visit, words } from './at-the-machine.ts';
 import type { Stand, Visit } from './at-the-machine.ts';
 import { TEST_CODE_KEYS } from './code-keys.ts';
 
@@ -138,8 +138,7 @@ test('a link shows whose code it is before a tap, or that it is nobody’s', asy
 test('a reported problem reaches the merchant, whose answer the customer reads', async () => {
   const at = await visit(stand, '1006');
   await typeCode(at, await codeOf('1006'));
-  await at.wallet.getByRole('timer').first().waitFor();
-  await typePin(at.wallet);
+  await at.unlock();
   const { products } = await panel(stand.sandbox.machines, '1006').until('UNLOCKED');
   await panel(stand.sandbox.machines, '1006').select(products[0]?.slot ?? 1);
   await at.wallet.getByRole('link', { name: words.trust.report.title }).click();
