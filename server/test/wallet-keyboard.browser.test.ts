@@ -51,7 +51,7 @@ after(async () => {
   await stand.close();
 });
 
-/** Tab until the control of that name has the focus; its place in the way is asserted by the end. */
+/** Tab until the control of that name has the focus. */
 async function tabTo(page: Page, name: string | RegExp): Promise<void> {
   for (let stop = 0; stop < TAB_STOPS_MAX; stop += 1) {
     await page.keyboard.press('Tab');
@@ -90,19 +90,7 @@ test('the keyboard alone buys at a machine, and a screen reader is told each ste
   await page.keyboard.type('demo 1008');
   await page.keyboard.press('Enter');
   await headed(page, 'Demo Vending');
-  const offer = await page.getByRole('main').ariaSnapshot();
-  for (const part of [
-    /region "At most"/u,
-    /strong: Snacks/u,
-    /20\.00/u,
-    /You pay only what you take/u,
-    /timer:[^]*left to confirm/u,
-    /group "PIN"/u,
-    /group "Keypad"/u,
-    /button "Cancel"/u,
-  ]) {
-    assert.match(offer, part);
-  }
+  await readOffer(page);
   await page.keyboard.type('12');
   await page.keyboard.press('Backspace');
   await page.keyboard.type('234');
@@ -143,6 +131,23 @@ test('the keyboard alone buys at a machine, and a screen reader is told each ste
   });
   await Promise.all([context.close(), front.close()]);
 });
+
+/** What the accessibility tree holds of the offer, before any PIN. */
+async function readOffer(page: Page): Promise<void> {
+  const offer = await page.getByRole('main').ariaSnapshot();
+  for (const part of [
+    /region "At most"/u,
+    /strong: Snacks/u,
+    /20\.00/u,
+    /You pay only what you take/u,
+    /timer:[^]*left to confirm/u,
+    /group "PIN"/u,
+    /group "Keypad"/u,
+    /button "Cancel"/u,
+  ]) {
+    assert.match(offer, part);
+  }
+}
 
 /** Each of `expected` was said, one after the other; other things may have been between. */
 function inOrder(said: readonly string[], expected: readonly (string | RegExp)[]): void {

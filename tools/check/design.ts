@@ -63,7 +63,7 @@ function isNamedColour(node: CssNode & { readonly name: string }): boolean {
   return lexer.matchType('named-color', node).error === null;
 }
 
-/** Judges one component: a style belongs in a style sheet; what is data may set a property of it. */
+/** Judges one component: styles belong in a style sheet; data may set custom properties of it. */
 export function inlineStyles({ path, text }: Source): Finding[] {
   const findings: Finding[] = [];
   eachNode(parseSync(path, text).program, (node) => {

@@ -38,7 +38,8 @@ globalThis.judge = {
       .map(({ control, target }) => ({ control, box: target.getBoundingClientRect() }))
       .filter(({ box }) => box.width > 0 && Math.min(box.width, box.height) < least - 0.5)
       .map(({ control, box }) => {
-        return `${Math.round(box.width)} × ${Math.round(box.height)}: ${control.outerHTML.slice(0, 80)}`;
+        const size = `${Math.round(box.width)} × ${Math.round(box.height)}`;
+        return `${size}: ${control.outerHTML.slice(0, 80)}`;
       });
   },
 

@@ -82,7 +82,7 @@ async function pictured(change: string): Promise<Picture[]> {
   });
 }
 
-test('another face of the letters is not a difference; a lost part or another colour is', async (t) => {
+test('another face of the letters is no difference; a lost part is', async (t) => {
   const look = await comparison.reduce(await pictured('0'));
   const share = async (change: string): Promise<number> => {
     const differences = await comparison.compare(look, await pictured(change));

@@ -17,8 +17,8 @@ const SESSION = {
 };
 
 /**
- * Opens a wallet page of somebody who is signed in. The fixture reads from the token how the account
- * stands.
+ * Opens a wallet page of somebody who is signed in. The fixture reads from the token how the
+ * account stands.
  */
 export async function signedIn(
   page: Page,

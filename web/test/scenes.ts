@@ -22,7 +22,6 @@ const pinOn = (pin: string, name: string, ready: string): Scene => ({
   },
 });
 
-/** In the order in which a customer meets them. */
 /** A link is ready once it is known whose code it is. */
 const link = (name: string, path: string, heading: string): Scene => ({
   name: `wallet-${name}`,
@@ -32,6 +31,7 @@ const link = (name: string, path: string, heading: string): Scene => ({
   },
 });
 
+/** In the order in which a customer meets them. */
 export const SCENES: readonly Scene[] = [
   {
     name: 'wallet-sign-in',

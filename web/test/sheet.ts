@@ -54,7 +54,7 @@ function page(title: string, figures: readonly (readonly [string, string])[]): s
   body { margin: 1rem; background: #77807c; color: #fff; font: 0.875rem system-ui, sans-serif; }
   nav { columns: 14rem; } a { color: inherit; }
   section > div { display: flex; flex-wrap: wrap; align-items: start; gap: 0.75rem; }
-  img { display: block; height: 27rem; max-width: 46rem; object-fit: contain; object-position: top; }
+  img { display: block; height: 27rem; max-width: 46rem; object-fit: contain; }
 </style>
 <h1>${title}</h1><nav>${links.join('<br>')}</nav>
 ${figures.map(([, figure]) => figure).join('\n')}

@@ -1,4 +1,4 @@
-/** Opens a scene as it is photographed and judged: still, at one moment, in one language and zone. */
+/** Opens a scene as it is photographed and judged: still, at one moment, in one language. */
 
 import type { Browser, Page } from 'playwright-core';
 import { FIXTURE_NOW_MS } from './fixture-clock.ts';

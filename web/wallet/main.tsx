@@ -3,6 +3,7 @@ import '../design/tokens.css';
 import '../design/base.css';
 import '../design/components.css';
 import './wallet.css';
+import './progress.css';
 import './screens.css';
 import './trust.css';
 import './bills.css';
