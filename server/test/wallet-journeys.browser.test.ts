@@ -8,9 +8,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { panel } from './actors.ts';
-import { FUNDS_VALUE, openStand, type Stand, type Visit, visit, words } from './at-the-machine.ts';
+import {
+  FUNDS_VALUE,
+  openStand,
+  type Stand,
+  typePin,
+  type Visit,
+  visit,
+  words,
+} from './at-the-machine.ts';
 
-const PIN = '1234';
 const PHONE = { width: 360, height: 740 };
 /** More wrong PINs than any account forgives. */
 const ATTEMPTS_MAX = 10;
@@ -31,12 +38,6 @@ const working = (page: Page): Promise<void> =>
 const heading = (page: Page, name: string): Promise<void> =>
   page.getByRole('heading', { name, exact: true }).first().waitFor();
 const tap = (page: Page, name: string): Promise<void> => page.getByRole('button', { name }).click();
-
-/** Types the PIN into whatever keypad the wallet shows. */
-async function typePin(page: Page): Promise<void> {
-  await page.getByRole('group', { name: words.pin.pad }).waitFor();
-  for (const digit of PIN) await page.keyboard.press(digit);
-}
 
 /** The first product of a machine, as its panel shows it. */
 async function firstProduct(token: string): Promise<{ name: string; price: string }> {
