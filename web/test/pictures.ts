@@ -35,6 +35,8 @@ export async function wholePictures(page: Page): Promise<Picture[]> {
   await page.emulateMedia({ forcedColors: 'none' });
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
   if (height <= VIEWS.phone.height) return [forced];
-  const whole = { name: 'phone.whole', png: await page.screenshot({ ...STILL, fullPage: true }) };
+  // As a taller window, so that what sticks to its end stands at the end.
+  await page.setViewportSize({ width: VIEWS.phone.width, height });
+  const whole = { name: 'phone.whole', png: await page.screenshot(STILL) };
   return [forced, whole];
 }
