@@ -43,7 +43,7 @@ export async function startSoapEdge(changes: Partial<SoapEdgeOptions> = {}): Pro
   const app = fastify({ logger: false });
   await app.register(soapEdge, {
     db: database.db,
-    callers: openCallers(database.db),
+    callers: openCallers(changes.db ?? database.db),
     config: { publicUrl: PUBLIC_URL },
     log: pino({ level: 'silent' }),
     metrics: openMetrics(),

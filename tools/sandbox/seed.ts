@@ -28,10 +28,10 @@ const TEST_SHOP = {
 export const SANDBOX_PIN = '1234';
 const MAXIMUM = eur(20_00n);
 const CUSTOMERS = [
-  { msisdn: '46700000001', name: 'Alva', funds: eur(100_00n) },
-  { msisdn: '46700000002', name: 'Bo', funds: eur(1_00n) },
-  { msisdn: '46700000003', name: 'Cleo', funds: eur(0n) },
-  { msisdn: '46700000004', name: 'Disa', funds: eur(10_000_00n) },
+  { msisdn: '46700000001', name: 'Sandbox customer 1', funds: eur(100_00n) },
+  { msisdn: '46700000002', name: 'Sandbox customer 2', funds: eur(1_00n) },
+  { msisdn: '46700000003', name: 'Sandbox customer 3', funds: eur(0n) },
+  { msisdn: '46700000004', name: 'Sandbox customer 4', funds: eur(10_000_00n) },
 ];
 
 function eur(minor: bigint): Money {

@@ -92,7 +92,7 @@ function State({ machine, online }: CabinetProps) {
       <p class="lamp-line" role="alert">
         <span class="lamp" aria-hidden="true" />
         <span>
-          <strong>{TEXT.offline}</strong> {TEXT.offlineNote}
+          <strong>{TEXT.offline}.</strong> {TEXT.offlineNote}
         </span>
       </p>
     );

@@ -125,7 +125,7 @@ async function signIn(request: IncomingMessage, reply: ServerResponse): Promise<
   const { msisdn, pin } = await readJson(request);
   if (pin !== '1234') return problem(reply, 'UNAUTHORIZED');
   const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
-  const customer = { msisdn, name: 'Alva Berg' };
+  const customer = { msisdn, name: 'Sandbox customer' };
   return json(reply, 201, { token: 'fixture', expiresAt, customer, device: null });
 }
 

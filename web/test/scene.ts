@@ -12,7 +12,7 @@ export type Scene = {
 
 const SESSION = {
   expiresAt: '2100-01-01T00:00:00.000Z',
-  customer: { msisdn: '46700000001', name: 'Alva Berg' },
+  customer: { msisdn: '46700000001', name: 'Sandbox customer' },
   device: null,
 };
 
