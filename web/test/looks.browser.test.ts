@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { allScenes } from './all-scenes.ts';
 import { acceptedLooks, beginComparison, type Comparison, inWords } from './baseline.ts';
-import { startBrowser } from './browser.ts';
+import { startStillBrowser } from './browser.ts';
 import { type Fixture, startFixture } from './fixture-server.ts';
 import { type Picture, windowPictures } from './pictures.ts';
 import { beginSheet } from './sheet.ts';
@@ -26,7 +26,7 @@ let comparison: Comparison;
 
 before(async () => {
   fixture = await startFixture();
-  browser = await startBrowser();
+  browser = await startStillBrowser();
   comparison = await beginComparison(browser);
 });
 
