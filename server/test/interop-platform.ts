@@ -82,6 +82,8 @@ async function open(undo: Undo) {
     SEQR_DATA_DIR: dataDir,
     DATABASE_URL: database.url,
     SEQR_OUTBOUND_ALLOW: '127.0.0.0/8',
+    // The clients under test are merchants'; their customers need no phone of their own.
+    SEQR_DEVICE_SIGNATURE: 'optional',
     SEQR_LOG_LEVEL: 'silent',
     ...NO_FLOOD_LIMITS,
   });
