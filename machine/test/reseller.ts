@@ -145,12 +145,21 @@ export class Reseller {
     });
   }
 
-  /** Lease and unlock, as after a scan and a PIN. */
-  async unlock(token: string, invoiceReference: string, expiresInMs = 60_000, funds = '20.00') {
+  /** Lease, as after a scan. Answers the lease's id. */
+  async lease(token: string): Promise<string> {
     const leaseId = randomUUID();
     await this.stateIs(token, 'IDLE');
     const leased = await this.ask(token, { type: 'LEASE', leaseId, expiresInMs: 60_000 });
     if (leased.type !== 'LEASED') throw new Error(`not leased: ${JSON.stringify(leased)}`);
+    return leaseId;
+  }
+
+  /** Unlock, as after a PIN, what was leased. */
+  begin(
+    token: string,
+    { leaseId, invoiceReference }: { leaseId: string; invoiceReference: string },
+    { expiresInMs = 60_000, funds = '20.00' } = {},
+  ) {
     return this.ask(token, {
       type: 'BEGIN_SESSION',
       leaseId,
@@ -158,6 +167,12 @@ export class Reseller {
       funds: { value: funds, currency: 'EUR' },
       expiresInMs,
     });
+  }
+
+  /** Lease and unlock, one right after the other. */
+  async unlock(token: string, invoiceReference: string, expiresInMs = 60_000, funds = '20.00') {
+    const leaseId = await this.lease(token);
+    return this.begin(token, { leaseId, invoiceReference }, { expiresInMs, funds });
   }
 
   /** Waits for the `count`th question of this session and answers it. */

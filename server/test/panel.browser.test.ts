@@ -156,9 +156,13 @@ test('the whole vend is heard by whoever does not see it', async () => {
   `);
   await fleet.machines.get('SPIRAL')?.finish();
   await reseller.stateIs('SPIRAL', 'IDLE');
-  await reseller.unlock('SPIRAL', 'heard');
-  await page.getByRole('timer').waitFor();
+  // Each step waits to be shown: a page that hears of two at once says the later one only.
+  const leaseId = await reseller.lease('SPIRAL');
+  await displays(page, 'Confirm with PIN on your phone');
+  await reseller.begin('SPIRAL', { leaseId, invoiceReference: 'heard' });
+  await displays(page, 'Please choose Credit 20.00 EUR');
   await page.getByRole('button', { name: /^Second/u }).press('Enter');
+  await displays(page, 'Second One moment, please');
   await reseller.answer('SPIRAL', 'heard', true);
   await displays(page, 'Second Jammed Not charged');
   await page.getByRole('button', { name: /^Second.*Jammed/su }).waitFor();
