@@ -240,7 +240,7 @@ test('a payment that the shop never asks about comes back, and the wallet says s
   await page.getByText('Ask at the shop').waitFor();
   assert.equal((await till.poll(reference)).status, 'CANCELED');
   await typeCodeAgain(page, reference);
-  await page.getByText('no longer valid').waitFor();
+  await heading(page, 'Too late').waitFor();
   await context.close();
 });
 

@@ -42,7 +42,7 @@ async function check(browser: boolean): Promise<void> {
   await step('web apps (vite)', () => run('node', ['web/build.ts']));
   await step('tests', () => runTests(tests.filter((path) => !isBrowserTest(path))));
   await step('core tests on PostgreSQL 15', runOnDebianPostgres);
-  if (browser) await step('browser tests', () => runTests(tests.filter(isBrowserTest), 1));
+  if (browser) await step('browser tests', () => runTests(tests.filter(isBrowserTest)));
 }
 
 async function checkTidiness(): Promise<void> {
@@ -66,7 +66,6 @@ async function checkGenerated(): Promise<string> {
 
 async function runTests(
   files: readonly string[],
-  concurrency = CONCURRENCY,
   environment: NodeJS.ProcessEnv = {},
 ): Promise<string> {
   if (files.length === 0) return 'none';
@@ -74,7 +73,7 @@ async function runTests(
     '--test',
     '--test-reporter=spec',
     '--test-global-setup=server/test/setup.ts',
-    `--test-concurrency=${concurrency}`,
+    `--test-concurrency=${CONCURRENCY}`,
     `--test-timeout=${TEST_LIMIT_MS}`,
   ];
   await run('node', [...options, ...files], { live: true, environment });
@@ -84,7 +83,7 @@ async function runTests(
 async function runOnDebianPostgres(): Promise<string> {
   if (!(await hasDebianPostgres())) return `skipped: ${NEEDS_POSTGRES_15}`;
   const files = tests.filter((path) => CORE_TESTS.test(path));
-  return withDebianPostgres((url) => runTests(files, CONCURRENCY, { SEQR_TEST_DATABASE_URL: url }));
+  return withDebianPostgres((url) => runTests(files, { SEQR_TEST_DATABASE_URL: url }));
 }
 
 const began = performance.now();
