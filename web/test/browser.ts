@@ -31,7 +31,9 @@ export async function startBrowser(options: BrowserOptions = {}): Promise<Browse
   return chromium.launch({ executablePath, chromiumSandbox: false, args });
 }
 
-/** What the camera of a picture sees: a wall of one grey, since Chromium's own test picture moves. */
+/**
+ * What the camera of a picture sees: a wall of one grey, since Chromium's own test picture moves.
+ */
 const WALL = { width: 640, height: 480, luma: 110 } as const;
 
 /** Start Chromium for pictures that are compared: its camera sees the same at every look. */
