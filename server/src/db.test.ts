@@ -136,7 +136,7 @@ test('a query after the end of its transaction is refused', async () => {
 test('a plan that was made while the tables were empty reads none of them whole', async () => {
   const { rows } = await db.statement((tx) =>
     tx.query<{ 'QUERY PLAN': string }>(
-      'explain (generic_plan) select * from purchase_view where id = any($1)',
+      "explain select * from purchase_view where id = any('{}'::uuid[])",
     ),
   );
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
