@@ -3,6 +3,7 @@ import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { TEXT } from '../text.ts';
 import { Outcome } from './outcome.tsx';
+import { PrimaryButton } from './primary-button.tsx';
 import { Screen } from './screen.tsx';
 
 /**
@@ -57,18 +58,13 @@ function Failed() {
       icon="offline"
       saysOffline
       actions={
-        <button
-          type="button"
-          class="button"
-          data-kind="primary"
-          data-size="large"
-          data-wide
+        <PrimaryButton
           onClick={() => {
             window.location.reload();
           }}
         >
           {TEXT.retry}
-        </button>
+        </PrimaryButton>
       }
     />
   );

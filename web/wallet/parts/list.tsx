@@ -22,11 +22,12 @@ type RowProps = {
 };
 
 /** A row that leads to another screen. */
-export function ListLink({ to, ...row }: RowProps & { readonly to: Route }) {
+export function ListLink({ to, value, ...row }: RowProps & { readonly to: Route }) {
   return (
     <li>
       <LinkTo to={to} class="list-row">
-        <Words {...row} />
+        <RowWords {...row} />
+        <span class="list-value figures">{value}</span>
         <Icon name="forward" />
       </LinkTo>
     </li>
@@ -39,7 +40,7 @@ type ListButtonProps = RowProps & {
 };
 
 /** A row that does something. `bad` is for what cannot be undone. */
-export function ListButton({ disabled = false, onClick, ...row }: ListButtonProps) {
+export function ListButton({ disabled = false, onClick, value, ...row }: ListButtonProps) {
   return (
     <li>
       <button
@@ -49,13 +50,15 @@ export function ListButton({ disabled = false, onClick, ...row }: ListButtonProp
         disabled={disabled}
         onClick={onClick}
       >
-        <Words {...row} />
+        <RowWords {...row} />
+        <span class="list-value figures">{value}</span>
       </button>
     </li>
   );
 }
 
-function Words({ icon, tone, title, note, value }: RowProps) {
+/** What a row says before whatever stands at its end. */
+export function RowWords({ icon, tone, title, note }: Omit<RowProps, 'value'>) {
   return (
     <>
       <span class="badge" data-tone={tone}>
@@ -65,7 +68,6 @@ function Words({ icon, tone, title, note, value }: RowProps) {
         <strong>{title}</strong>
         {note === undefined ? null : <span class="soft small">{note}</span>}
       </span>
-      <span class="list-value figures">{value}</span>
     </>
   );
 }

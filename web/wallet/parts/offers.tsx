@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Icon } from '../../design/icon.tsx';
 import { install, installWay } from '../installed.ts';
 import { type PushState, pushState, switchPushOn } from '../push.ts';
 import { choose, settings } from '../settings.ts';
 import { TEXT } from '../text.ts';
+import { Question } from './question.tsx';
 
 /**
  * On the receipt of a purchase: shall the wallet tell when the next one ends? Asked once, by us,
@@ -20,35 +20,20 @@ export function PushOffer() {
   if (settings.value.askedPush || state.value !== 'OFF') return null;
   const { title, note, yes, no } = TEXT.app.ask;
   return (
-    <section class="card remember" aria-label={title}>
-      <h2>
-        <Icon name="bell" />
-        {title}
-      </h2>
+    <Question
+      icon="bell"
+      title={title}
+      yes={{
+        words: yes,
+        onClick: () => {
+          choose({ askedPush: true });
+          void switchPushOn();
+        },
+      }}
+      no={{ words: no, onClick: () => choose({ askedPush: true }) }}
+    >
       <p>{note}</p>
-      <div class="pair">
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            choose({ askedPush: true });
-            void switchPushOn();
-          }}
-        >
-          {yes}
-        </button>
-        <button
-          type="button"
-          class="button"
-          data-kind="quiet"
-          onClick={() => {
-            choose({ askedPush: true });
-          }}
-        >
-          {no}
-        </button>
-      </div>
-    </section>
+    </Question>
   );
 }
 
@@ -58,29 +43,13 @@ export function InstallHint() {
   if (way === null || settings.value.askedInstall) return null;
   const { title, note, action, ios, later } = TEXT.app.install;
   return (
-    <section class="card remember" aria-label={title}>
-      <h2>
-        <Icon name="install" />
-        {title}
-      </h2>
+    <Question
+      icon="install"
+      title={title}
+      yes={way === 'PROMPT' ? { words: action, onClick: () => void install() } : null}
+      no={{ words: later, onClick: () => choose({ askedInstall: true }) }}
+    >
       <p>{way === 'PROMPT' ? note : `${note} ${ios}`}</p>
-      <div class="pair">
-        {way === 'PROMPT' ? (
-          <button type="button" class="button" onClick={() => void install()}>
-            {action}
-          </button>
-        ) : null}
-        <button
-          type="button"
-          class="button"
-          data-kind="quiet"
-          onClick={() => {
-            choose({ askedInstall: true });
-          }}
-        >
-          {later}
-        </button>
-      </div>
-    </section>
+    </Question>
   );
 }

@@ -1,9 +1,9 @@
 import type { PurchaseJson, SwipedCardJson } from '@seqr-ups/contract';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Icon } from '../../design/icon.tsx';
 import { fetchSwipedCards, rememberCard } from '../api.ts';
 import { TEXT } from '../text.ts';
+import { Question } from './question.tsx';
 import { Notice } from './screen.tsx';
 
 /** After a payment: cards that were swiped at the till and that the wallet could keep. */
@@ -19,15 +19,15 @@ export function Remember({ purchase }: { readonly purchase: PurchaseJson }) {
   return (
     <>
       {cards.value.map((card) => (
-        <Question key={card.type} purchaseId={purchase.id} card={card} />
+        <CardQuestion key={card.type} purchaseId={purchase.id} card={card} />
       ))}
     </>
   );
 }
 
-type QuestionProps = { readonly purchaseId: string; readonly card: SwipedCardJson };
+type CardQuestionProps = { readonly purchaseId: string; readonly card: SwipedCardJson };
 
-function Question({ purchaseId, card }: QuestionProps) {
+function CardQuestion({ purchaseId, card }: CardQuestionProps) {
   const answered = useSignal<'YES' | 'NO' | 'FAILED' | null>(null);
   const remember = async (): Promise<void> => {
     const answer = await rememberCard(purchaseId, card.type);
@@ -42,11 +42,17 @@ function Question({ purchaseId, card }: QuestionProps) {
     );
   }
   return (
-    <section class="card remember" aria-label={TEXT.card.remember}>
-      <h2>
-        <Icon name="card" />
-        {TEXT.card.remember}
-      </h2>
+    <Question
+      icon="card"
+      title={TEXT.card.remember}
+      yes={{ words: TEXT.card.yes, onClick: () => void remember() }}
+      no={{
+        words: TEXT.card.no,
+        onClick: () => {
+          answered.value = 'NO';
+        },
+      }}
+    >
       <p>
         {TEXT.card.rememberNote(card.description, card.number ?? '', card.merchant.name)}{' '}
         {card.replaces === null ? '' : TEXT.card.replaces(card.replaces)}
@@ -56,21 +62,6 @@ function Question({ purchaseId, card }: QuestionProps) {
           {TEXT.cards.failed}
         </Notice>
       ) : null}
-      <div class="pair">
-        <button type="button" class="button" onClick={() => void remember()}>
-          {TEXT.card.yes}
-        </button>
-        <button
-          type="button"
-          class="button"
-          data-kind="quiet"
-          onClick={() => {
-            answered.value = 'NO';
-          }}
-        >
-          {TEXT.card.no}
-        </button>
-      </div>
-    </section>
+    </Question>
   );
 }

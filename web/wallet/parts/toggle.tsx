@@ -1,4 +1,5 @@
-import { Icon, type IconName } from '../../design/icon.tsx';
+import type { IconName } from '../../design/icon.tsx';
+import { RowWords } from './list.tsx';
 
 type ToggleProps = {
   readonly icon: IconName;
@@ -10,7 +11,7 @@ type ToggleProps = {
 };
 
 /** A row of a list that is on or off; it works at once. */
-export function Toggle({ icon, title, note, on, disabled = false, onChange }: ToggleProps) {
+export function Toggle({ on, disabled = false, onChange, ...row }: ToggleProps) {
   return (
     <li>
       <button
@@ -23,13 +24,7 @@ export function Toggle({ icon, title, note, on, disabled = false, onChange }: To
           onChange(!on);
         }}
       >
-        <span class="badge">
-          <Icon name={icon} />
-        </span>
-        <span class="list-words">
-          <strong>{title}</strong>
-          {note === undefined ? null : <span class="soft small">{note}</span>}
-        </span>
+        <RowWords {...row} />
         <span class="toggle-track" />
       </button>
     </li>

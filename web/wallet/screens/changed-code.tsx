@@ -5,7 +5,9 @@ import { signedIn } from '../session.ts';
 import { TEXT } from '../text.ts';
 import { reportCode } from '../trust-api.ts';
 import { CodeCard } from '../parts/code-card.tsx';
+import { HomeButton } from '../parts/home-button.tsx';
 import { Outcome } from '../parts/outcome.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { Notice } from '../parts/screen.tsx';
 
 /** A code that bears a signature which is not the platform's: nothing was sent, it is reported. */
@@ -27,22 +29,12 @@ export function ChangedCode({ code }: { readonly code: Code }) {
       actions={
         <>
           {signedIn.value && !done ? (
-            <button
-              type="button"
-              class="button"
-              data-kind="primary"
-              data-size="large"
-              data-wide
-              disabled={reported.value === 'BUSY'}
-              onClick={() => void report()}
-            >
+            <PrimaryButton disabled={reported.value === 'BUSY'} onClick={() => void report()}>
               <Icon name="flag" />
               {TEXT.trust.code.report}
-            </button>
+            </PrimaryButton>
           ) : null}
-          <button type="button" class="button" data-wide onClick={stopOpening}>
-            {TEXT.home}
-          </button>
+          <HomeButton leave={stopOpening} />
         </>
       }
     >

@@ -10,6 +10,7 @@ import { CheckDigits } from '../parts/check-digits.tsx';
 import { HomeButton } from '../parts/home-button.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { type Failure, leadsAway, Refusal } from '../parts/refusal.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 import '../security.css';
@@ -80,18 +81,13 @@ function Look({ device, decide }: LookProps) {
       </Notice>
       {able ? (
         <div class="actions">
-          <button
-            type="button"
-            class="button"
-            data-kind="primary"
-            data-size="large"
-            data-wide
+          <PrimaryButton
             onClick={() => {
               decide('LET_IN');
             }}
           >
             {TEXT.security.approve.same}
-          </button>
+          </PrimaryButton>
           <button
             type="button"
             class="button"
@@ -174,17 +170,12 @@ function Gone() {
 /** Whoever signed in with the PIN knows it. */
 function ToPin() {
   return (
-    <button
-      type="button"
-      class="button"
-      data-kind="primary"
-      data-size="large"
-      data-wide
+    <PrimaryButton
       onClick={() => {
         go({ screen: 'PIN' }, { replace: true });
       }}
     >
       {TEXT.security.pin.open}
-    </button>
+    </PrimaryButton>
   );
 }

@@ -9,6 +9,7 @@ import { Cases } from '../parts/cases.tsx';
 import { Facts, releasedText } from '../parts/facts.tsx';
 import { HomeButton } from '../parts/home-button.tsx';
 import { Outcome } from '../parts/outcome.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { WayOn } from '../parts/refusal.tsx';
 import { TopUpLink } from '../parts/top-up-link.tsx';
 
@@ -64,16 +65,9 @@ function Actions({ purchase }: { readonly purchase: PurchaseJson }) {
   return (
     <>
       {primary ? (
-        <button
-          type="button"
-          class="button"
-          data-kind="primary"
-          data-size="large"
-          data-wide
-          onClick={act}
-        >
+        <PrimaryButton onClick={act}>
           {next === 'SAME_CODE_AGAIN' && same !== null ? TEXT.retry : TEXT.scanAgain}
-        </button>
+        </PrimaryButton>
       ) : null}
       {next === 'UNLOCK' || next === 'ENROL' ? <WayOn next={next} /> : null}
       <HomeButton />

@@ -15,9 +15,10 @@ import { unfinished } from '../purchases.ts';
 import { go, route } from '../route.ts';
 import { TEXT } from '../text.ts';
 import { CheckDigits } from '../parts/check-digits.tsx';
+import { CodeField } from '../parts/code-field.tsx';
 import { Countdown } from '../parts/countdown.tsx';
-import { Field } from '../parts/field.tsx';
 import { Outcome } from '../parts/outcome.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { type Failure, Refusal } from '../parts/refusal.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 import { Section } from '../parts/section.tsx';
@@ -25,8 +26,6 @@ import '../security.css';
 
 /** How often the server is asked whether this device was let in meanwhile. */
 const LOOK_MS = 3_000;
-/** Longer than any code; a whole letter pasted by mistake is not sent. */
-const CODE_LENGTH_MAX = 64;
 
 /** This device waits to be let in: by another device of the customer, or by an operator's code. */
 export function Enrol() {
@@ -161,29 +160,17 @@ function ByCode({ alone }: { readonly alone: boolean }) {
   return (
     <Section title={alone ? TEXT.security.wait.codeFirst : TEXT.security.wait.codeTitle}>
       <form class="typing" onSubmit={(event) => void submit(event)} noValidate>
-        <Field
-          label={TEXT.security.wait.code}
+        <CodeField
+          value={typed.value}
           hint={TEXT.security.wait.codeLead}
-          wrong={wrong.value ? TEXT.security.wait.codeWrong : null}
-        >
-          {(ties) => (
-            <input
-              {...ties}
-              ref={input}
-              type="text"
-              autocomplete="one-time-code"
-              autocapitalize="off"
-              spellcheck={false}
-              enterkeyhint="done"
-              maxLength={CODE_LENGTH_MAX}
-              value={typed.value}
-              onInput={(event) => {
-                typed.value = event.currentTarget.value;
-                wrong.value = false;
-              }}
-            />
-          )}
-        </Field>
+          wrong={wrong.value}
+          input={input}
+          enter="done"
+          onInput={(text) => {
+            typed.value = text;
+            wrong.value = false;
+          }}
+        />
         <Refusal failure={failure.value} />
         <button
           type="submit"
@@ -214,18 +201,7 @@ function LetIn() {
       detail={TEXT.security.wait.done}
       tone="good"
       icon="check"
-      actions={
-        <button
-          type="button"
-          class="button"
-          data-kind="primary"
-          data-size="large"
-          data-wide
-          onClick={goOn}
-        >
-          {TEXT.done}
-        </button>
-      }
+      actions={<PrimaryButton onClick={goOn}>{TEXT.done}</PrimaryButton>}
     />
   );
 }

@@ -18,6 +18,7 @@ import { TEXT } from '../text.ts';
 import { Dock } from '../parts/dock.tsx';
 import { Field } from '../parts/field.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { type Failure, Refusal } from '../parts/refusal.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 import { Unfinished } from '../parts/unfinished.tsx';
@@ -77,18 +78,13 @@ export function Limits() {
       </ul>
       <p class="soft small">{TEXT.after.limits.counted}</p>
       <Dock>
-        <button
-          type="button"
-          class="button"
-          data-kind="primary"
-          data-size="large"
-          data-wide
+        <PrimaryButton
           onClick={() => {
             step.value = { kind: 'TYPE', typed: typedOf(known) };
           }}
         >
           {TEXT.after.limits.change}
-        </button>
+        </PrimaryButton>
       </Dock>
     </Screen>
   );
@@ -197,9 +193,7 @@ function Type({ limits, step, typed }: TypeProps) {
           </Field>
         ))}
         <Dock>
-          <button type="submit" class="button" data-kind="primary" data-size="large" data-wide>
-            {words.next}
-          </button>
+          <PrimaryButton type="submit">{words.next}</PrimaryButton>
           <button
             type="button"
             class="button"

@@ -11,6 +11,7 @@ import { fetchCode } from '../trust-api.ts';
 import { Outcome } from '../parts/outcome.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { CodeCard } from '../parts/code-card.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { Verified } from '../parts/verified.tsx';
 import { ChangedCode } from './changed-code.tsx';
 
@@ -47,12 +48,7 @@ export function Link() {
         {heard.kind === 'ASKING' ? TEXT.trust.code.asking : noteOf(code, owner)}
       </p>
       <div class="actions">
-        <button
-          type="button"
-          class="button"
-          data-kind="primary"
-          data-size="large"
-          data-wide
+        <PrimaryButton
           disabled={heard.kind === 'ASKING'}
           onClick={() => {
             beginOpening(owner === undefined ? code : { ...code, owner });
@@ -60,7 +56,7 @@ export function Link() {
         >
           {signedIn.value ? TEXT.link.go : TEXT.link.signInAndGo}
           <Icon name="forward" />
-        </button>
+        </PrimaryButton>
         <button type="button" class="button" data-kind="quiet" data-wide onClick={home}>
           {TEXT.link.no}
         </button>

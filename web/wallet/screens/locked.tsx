@@ -4,6 +4,7 @@ import { Icon } from '../../design/icon.tsx';
 import { signOut } from '../api.ts';
 import { unlockScreen } from '../app-lock.ts';
 import { TEXT } from '../text.ts';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 
 /** In front of the wallet until the phone says who holds it. */
@@ -33,18 +34,10 @@ export function Locked() {
         </Notice>
       ) : null}
       <div class="actions">
-        <button
-          type="button"
-          class="button"
-          data-kind="primary"
-          data-size="large"
-          data-wide
-          aria-disabled={busy.value}
-          onClick={() => void unlock()}
-        >
+        <PrimaryButton aria-disabled={busy.value} onClick={() => void unlock()}>
           <Icon name="unlocked" />
           {TEXT.security.lock.unlock}
-        </button>
+        </PrimaryButton>
         <button
           type="button"
           class="button"

@@ -13,6 +13,7 @@ import { CardLines } from '../parts/card-lines.tsx';
 import { Countdown } from '../parts/countdown.tsx';
 import { limitInTheWay, OverLimit } from '../parts/over-limit.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { WayOn } from '../parts/refusal.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
@@ -199,17 +200,9 @@ function TroubleNotice({ trouble, busy, run }: TroubleProps) {
         <Notice tone="wait" icon="offline" title={TEXT.offline.title}>
           {TEXT.offline.approval}
         </Notice>
-        <button
-          type="button"
-          class="button"
-          data-kind="primary"
-          data-size="large"
-          data-wide
-          disabled={busy}
-          onClick={() => void run(trouble.again)}
-        >
+        <PrimaryButton disabled={busy} onClick={() => void run(trouble.again)}>
           {busy ? TEXT.offer.sending : TEXT.retry}
-        </button>
+        </PrimaryButton>
       </>
     );
   }

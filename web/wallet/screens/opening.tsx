@@ -7,7 +7,9 @@ import { explained, type NextStep } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { Asking } from '../parts/asking.tsx';
 import { CodeCard } from '../parts/code-card.tsx';
+import { HomeButton } from '../parts/home-button.tsx';
 import { Outcome } from '../parts/outcome.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { WayOn } from '../parts/refusal.tsx';
 import { LinkTo, Screen } from '../parts/screen.tsx';
 import { TopUpLink } from '../parts/top-up-link.tsx';
@@ -123,20 +125,11 @@ function RefusalActions({ next }: { readonly next: NextStep }) {
       {next === 'UNLOCK' || next === 'ENROL' ? (
         <WayOn next={next} />
       ) : next === 'HOME' ? null : (
-        <button
-          type="button"
-          class="button"
-          data-kind="primary"
-          data-size="large"
-          data-wide
-          onClick={again ? repeatOpening : scan}
-        >
+        <PrimaryButton onClick={again ? repeatOpening : scan}>
           {again ? TEXT.retry : TEXT.scanAgain}
-        </button>
+        </PrimaryButton>
       )}
-      <button type="button" class="button" data-wide onClick={stopOpening}>
-        {TEXT.home}
-      </button>
+      <HomeButton leave={stopOpening} />
     </>
   );
 }

@@ -16,6 +16,7 @@ import { kindWords } from '../parts/cases.tsx';
 import { Chips } from '../parts/chips.tsx';
 import { Dock } from '../parts/dock.tsx';
 import { Field } from '../parts/field.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 
 /** Reports a problem with a purchase to its merchant, who answers on the purchase's screen. */
@@ -95,16 +96,9 @@ function ReportForm({ purchase, onSent }: FormProps) {
         )}
       </Field>
       <Dock>
-        <button
-          type="submit"
-          class="button"
-          data-kind="primary"
-          data-size="large"
-          data-wide
-          disabled={busy.value}
-        >
+        <PrimaryButton type="submit" disabled={busy.value}>
           {busy.value ? TEXT.trust.report.sending : TEXT.trust.report.send}
-        </button>
+        </PrimaryButton>
       </Dock>
     </form>
   );

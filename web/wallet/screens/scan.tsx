@@ -6,6 +6,7 @@ import type { CameraFault } from '../scanner/camera.ts';
 import { Viewfinder } from '../scanner/viewfinder.tsx';
 import { TEXT } from '../text.ts';
 import { Field } from '../parts/field.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 
 /** The camera, or typing where the camera does not help. The wallet's own camera sends at once. */
@@ -86,10 +87,10 @@ function Typing() {
           />
         )}
       </Field>
-      <button type="submit" class="button" data-kind="primary" data-size="large" data-wide>
+      <PrimaryButton type="submit">
         {TEXT.scan.send}
         <Icon name="forward" />
-      </button>
+      </PrimaryButton>
     </form>
   );
 }

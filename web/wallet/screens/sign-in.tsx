@@ -9,7 +9,9 @@ import { beginSession, sessionEnd } from '../session.ts';
 import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { codePlace } from '../parts/code-card.tsx';
+import { PhoneField } from '../parts/phone-field.tsx';
 import { PinPad } from '../parts/pin-pad.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { LinkTo, Notice, Screen } from '../parts/screen.tsx';
 
 /** Phone number, then PIN. Whatever screen was asked for comes afterwards. */
@@ -86,34 +88,18 @@ function NumberStep({ onNumber }: { readonly onNumber: (msisdn: string) => void 
       </div>
       <form onSubmit={submit} noValidate>
         <Context />
-        <div class="field">
-          <label for="msisdn">{TEXT.signIn.phone}</label>
-          <input
-            id="msisdn"
-            ref={input}
-            type="tel"
-            inputMode="tel"
-            autocomplete="tel"
-            aria-describedby="msisdn-hint"
-            aria-invalid={wrong.value}
-            value={typed.value}
-            onInput={(event) => {
-              typed.value = event.currentTarget.value;
-            }}
-          />
-          <p id="msisdn-hint" class="small soft">
-            {TEXT.signIn.phoneHint}
-          </p>
-        </div>
-        {wrong.value ? (
-          <Notice tone="bad" icon="warning">
-            {TEXT.signIn.phoneWrong}
-          </Notice>
-        ) : null}
-        <button type="submit" class="button" data-kind="primary" data-size="large" data-wide>
+        <PhoneField
+          value={typed.value}
+          wrong={wrong.value}
+          input={input}
+          onInput={(text) => {
+            typed.value = text;
+          }}
+        />
+        <PrimaryButton type="submit">
           {TEXT.signIn.next}
           <Icon name="forward" />
-        </button>
+        </PrimaryButton>
       </form>
     </Screen>
   );

@@ -11,6 +11,7 @@ import { TEXT } from '../text.ts';
 import { Chips } from '../parts/chips.tsx';
 import { Dock } from '../parts/dock.tsx';
 import { Field } from '../parts/field.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { Notice, Screen } from '../parts/screen.tsx';
 
 /** What is offered at one tap, in whole units. */
@@ -72,16 +73,9 @@ function TopUpForm({ currency }: { readonly currency: string }) {
       <Amounts currency={currency} choice={choice} own={own} wrong={wrong} />
       <Dock>
         <Became became={became.value} />
-        <button
-          type="submit"
-          class="button"
-          data-kind="primary"
-          data-size="large"
-          data-wide
-          disabled={busy.value}
-        >
+        <PrimaryButton type="submit" disabled={busy.value}>
           {chosen === null ? TEXT.after.topUp.add : TEXT.after.topUp.addAmount(amountText(chosen))}
-        </button>
+        </PrimaryButton>
       </Dock>
     </form>
   );

@@ -5,13 +5,12 @@ import { go } from '../route.ts';
 import { unlockPin } from '../security-api.ts';
 import { forgetSession, session } from '../session.ts';
 import { TEXT } from '../text.ts';
-import { Field } from '../parts/field.tsx';
+import { CodeField } from '../parts/code-field.tsx';
 import { NewPin } from '../parts/new-pin.tsx';
+import { PhoneField } from '../parts/phone-field.tsx';
+import { PrimaryButton } from '../parts/primary-button.tsx';
 import { type Failure, Refusal } from '../parts/refusal.tsx';
 import { Screen } from '../parts/screen.tsx';
-
-/** Longer than any code; a whole letter pasted by mistake is not sent. */
-const CODE_LENGTH_MAX = 64;
 
 type Asked = { readonly msisdn: string; readonly code: string };
 
@@ -64,49 +63,24 @@ function Form({ asked, onAsk }: FormProps) {
   };
   return (
     <form class="typing" onSubmit={submit} noValidate>
-      <Field
-        label={TEXT.signIn.phone}
-        hint={TEXT.signIn.phoneHint}
-        wrong={wrong.value === 'NUMBER' ? TEXT.signIn.phoneWrong : null}
-      >
-        {(ties) => (
-          <input
-            {...ties}
-            ref={inputs.NUMBER}
-            type="tel"
-            inputMode="tel"
-            autocomplete="tel"
-            value={number.value}
-            onInput={(event) => {
-              number.value = event.currentTarget.value;
-            }}
-          />
-        )}
-      </Field>
-      <Field
-        label={TEXT.security.wait.code}
-        wrong={wrong.value === 'CODE' ? TEXT.security.wait.codeWrong : null}
-      >
-        {(ties) => (
-          <input
-            {...ties}
-            ref={inputs.CODE}
-            type="text"
-            autocomplete="one-time-code"
-            autocapitalize="off"
-            spellcheck={false}
-            enterkeyhint="next"
-            maxLength={CODE_LENGTH_MAX}
-            value={code.value}
-            onInput={(event) => {
-              code.value = event.currentTarget.value;
-            }}
-          />
-        )}
-      </Field>
-      <button type="submit" class="button" data-kind="primary" data-size="large" data-wide>
-        {TEXT.security.unlock.next}
-      </button>
+      <PhoneField
+        value={number.value}
+        wrong={wrong.value === 'NUMBER'}
+        input={inputs.NUMBER}
+        onInput={(text) => {
+          number.value = text;
+        }}
+      />
+      <CodeField
+        value={code.value}
+        wrong={wrong.value === 'CODE'}
+        input={inputs.CODE}
+        enter="next"
+        onInput={(text) => {
+          code.value = text;
+        }}
+      />
+      <PrimaryButton type="submit">{TEXT.security.unlock.next}</PrimaryButton>
     </form>
   );
 }
