@@ -1953,6 +1953,7 @@ begin
       period_open(i.merchant_id, t.id));
   update purchase set updated_at = seqr_clock() where id = p.id;
   perform purchase_tell(p);
+  perform push_note(p.customer_id, p.id, 'REFUNDED');
   return next;
 end $$;
 
@@ -2469,6 +2470,10 @@ begin
     raise exception 'purchase % has ended before', p_purchase.id;
   end if;
   perform purchase_tell(p_purchase);
+  -- Whoever cancels or scans anew knows.
+  if coalesce(p_code, '') not in ('BY_CUSTOMER', 'SUPERSEDED') then
+    perform push_note(p_purchase.customer_id, p_purchase.id, p_state);
+  end if;
 end $$;
 
 --
@@ -2857,34 +2862,6 @@ CREATE FUNCTION public.push_note(p_customer_id uuid, p_purchase_id uuid, p_outco
     select p_customer_id, p_purchase_id, p_outcome, seqr_clock() + interval '2 seconds'
     where exists (select from push_subscription where customer_id = p_customer_id);
 $$;
-
---
--- Name: push_note_ending(); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.push_note_ending() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  if new.ending_code in ('BY_CUSTOMER', 'SUPERSEDED') then
-    return null;
-  end if;
-  perform push_note(new.customer_id, new.id, new.state);
-  return null;
-end $$;
-
---
--- Name: push_note_refund(); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.push_note_refund() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  perform push_note(p.customer_id, p.id, 'REFUNDED') from invoice i
-    join purchase p on p.id = i.purchase_id where i.reference = new.invoice_reference;
-  return null;
-end $$;
 
 --
 -- Name: push_subscribe(text, uuid, bytea, bytea, bytea, integer); Type: FUNCTION; Schema: public; Owner: -
@@ -4340,18 +4317,6 @@ CREATE OR REPLACE VIEW public.period_sum AS
      JOIN public.merchant m ON ((m.id = p.merchant_id)))
      LEFT JOIN LATERAL public.period_entries(p.id) e(ers_reference, merchant_id, terminal_id, shop_period, terminal_period, cashier_id, amount_minor, currency, at, kind) ON (true))
   GROUP BY p.id;
-
---
--- Name: purchase purchase_push_ending; Type: TRIGGER; Schema: public; Owner: -
---
-
-CREATE TRIGGER purchase_push_ending AFTER UPDATE ON public.purchase FOR EACH ROW WHEN (((old.deadline IS NOT NULL) AND (new.deadline IS NULL))) EXECUTE FUNCTION public.push_note_ending();
-
---
--- Name: refund refund_push; Type: TRIGGER; Schema: public; Owner: -
---
-
-CREATE TRIGGER refund_push AFTER INSERT ON public.refund FOR EACH ROW EXECUTE FUNCTION public.push_note_refund();
 
 --
 -- Name: account account_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

@@ -20,6 +20,10 @@ begin
     raise exception 'purchase % has ended before', p_purchase.id;
   end if;
   perform purchase_tell(p_purchase);
+  -- Whoever cancels or scans anew knows.
+  if coalesce(p_code, '') not in ('BY_CUSTOMER', 'SUPERSEDED') then
+    perform push_note(p_purchase.customer_id, p_purchase.id, p_state);
+  end if;
 end $$;
 
 -- The merchant has shown that it knows: no further attempt is needed.

@@ -161,6 +161,7 @@ begin
       period_open(i.merchant_id, t.id));
   update purchase set updated_at = seqr_clock() where id = p.id;
   perform purchase_tell(p);
+  perform push_note(p.customer_id, p.id, 'REFUNDED');
   return next;
 end $$;
 

@@ -37,27 +37,6 @@ language sql as $$
     where exists (select from push_subscription where customer_id = p_customer_id);
 $$;
 
--- A purchase ends exactly once: when it has no deadline any more. Whoever cancels or scans anew
--- knows.
-create function push_note_ending() returns trigger language plpgsql as $$
-begin
-  if new.ending_code in ('BY_CUSTOMER', 'SUPERSEDED') then
-    return null;
-  end if;
-  perform push_note(new.customer_id, new.id, new.state);
-  return null;
-end $$;
-create trigger purchase_push_ending after update on purchase for each row
-  when (old.deadline is not null and new.deadline is null) execute function push_note_ending();
-
-create function push_note_refund() returns trigger language plpgsql as $$
-begin
-  perform push_note(p.customer_id, p.id, 'REFUNDED') from invoice i
-    join purchase p on p.id = i.purchase_id where i.reference = new.invoice_reference;
-  return null;
-end $$;
-create trigger refund_push after insert on refund for each row execute function push_note_refund();
-
 -- Subscribes a session; the same endpoint belongs to whoever sent it last. A customer's oldest ones
 -- make room.
 create function push_subscribe(
