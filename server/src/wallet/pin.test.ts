@@ -105,7 +105,8 @@ test('the log tells of devices and PINs by ids, never by what is secret', async 
     assert.ok(text.includes(event), event);
   }
   assert.ok(text.includes(device.id));
-  for (const secret of ['8642', code, device.publicKey, device.keyDigest, customer.msisdn]) {
+  for (const secret of [code, device.publicKey, device.keyDigest, customer.msisdn]) {
     assert.ok(!text.includes(secret), secret);
   }
+  assert.ok(!platform.logWords().includes(body.newPin), 'the PIN');
 });
