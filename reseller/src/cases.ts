@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import type { MerchantCaseJson, MerchantCasePageJson } from '@seqr-ups/contract';
+import { readBounded } from './bounded-body.ts';
 import { reasonOf } from './log.ts';
 import type { MerchantClientOptions, MerchantUser } from './soap-client.ts';
 
@@ -78,7 +79,8 @@ export function caseClient(
         body: body === undefined ? null : JSON.stringify(body),
         signal: AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS),
       });
-      const read: unknown = JSON.parse(await readBounded(answer.body));
+      const bytes = await readBounded(answer.body, ANSWER_BYTES_MAX);
+      const read: unknown = JSON.parse(bytes.toString());
       if (answer.statusCode === 200) return { kind: 'OK', value: read as T };
       const { code } = (read ?? {}) as { code?: unknown };
       if (typeof code === 'string') return { kind: 'REFUSED', code };
@@ -99,15 +101,4 @@ export function caseClient(
       call('POST', `${CASES_PATH}/${encodeURIComponent(id)}/answer`, { text, close }),
     close: () => pool.destroy(),
   };
-}
-
-async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error(`the answer exceeds ${ANSWER_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { formatMinor, readResponse, toAmountJson, writeRequest } from '@seqr-ups/contract';
 import type { Money, OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
+import { readBounded } from './bounded-body.ts';
 import { reasonOf } from './log.ts';
 
 /** Path of the merchant SOAP API on every installation (merchant-soap-api 1.1). */
@@ -141,7 +142,7 @@ export function merchantClient(options: MerchantClientOptions): MerchantClient {
         body: writeRequest(operation, request),
         signal: AbortSignal.timeout(deadlineMs),
       });
-      const bytes = await readBounded(body);
+      const bytes = await readBounded(body, ANSWER_BYTES_MAX);
       const read = readResponse(operation, bytes, asText(headers['content-type']));
       if (read.kind === 'FAULT') return unknown(`fault ${read.fault.code}: ${read.fault.message}`);
       return { kind: 'ANSWER', code: read.response.resultCode, response: read.response };
@@ -271,15 +272,3 @@ const map = <R, T>(answer: Answer<{ response: R }>, select: (response: R) => T):
 
 const asText = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
-
-/** Reads a body up to the limit; throws beyond it, which makes the outcome unknown. */
-async function readBounded(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error(`the answer exceeds ${ANSWER_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}

@@ -3,7 +3,6 @@
  * every session of the customer.
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { isEasyPin } from '@seqr-ups/contract';
 import { changePin, findCustomerByMsisdn, pinDigest } from '../core/customer.ts';
@@ -16,11 +15,9 @@ import type { PinBody, UnlockingBody } from './device-schemas.ts';
 import { normalisedMsisdn } from './msisdn.ts';
 import { described } from './openapi.ts';
 import { readProof } from './proof.ts';
+import { untilAllTakeAsLong } from './throttle.ts';
 import type { SignInThrottle } from './throttle.ts';
-import { EASY_PIN, SAME_PIN } from './words.ts';
-
-/** A failed try takes at least so long, so that its time does not tell what was wrong. */
-const FAILED_UNLOCKING_MS = 100;
+import { EASY_PIN, NO_MSISDN, SAME_PIN } from './words.ts';
 
 /** Adds `POST /pin`. */
 export function pinRoute(app: FastifyInstance, context: WalletContext): void {
@@ -93,10 +90,7 @@ export function unlockingRoute(
       if (context.overloaded()) return sendAnswer(reply, overloaded());
       const msisdn = normalisedMsisdn(request.body.msisdn);
       if (msisdn === null) {
-        return sendAnswer(
-          reply,
-          invalidRequest('msisdn must be a phone number with country code.'),
-        );
+        return sendAnswer(reply, invalidRequest(NO_MSISDN));
       }
       if (isEasyPin(request.body.newPin)) return sendAnswer(reply, invalidRequest(EASY_PIN));
       const pauseS = throttle.spend(request.ip, msisdn);
@@ -105,7 +99,7 @@ export function unlockingRoute(
       const customerId = await unlocked(context, { ...request.body, msisdn });
       if (customerId === null) {
         log.info({ msisdn: shownMsisdn(msisdn), address: request.ip }, 'unlocking failed');
-        await sleep(Math.max(0, FAILED_UNLOCKING_MS - (performance.now() - startedAtMs)));
+        await untilAllTakeAsLong(startedAtMs);
         return sendAnswer(reply, problem('WRONG_CODE'));
       }
       throttle.giveBack(request.ip, msisdn);

@@ -5,7 +5,6 @@
  */
 
 import { createHmac, randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   endSession,
@@ -24,8 +23,9 @@ import { SESSION, SIGN_IN_BODY } from './device-schemas.ts';
 import type { SignInBody } from './device-schemas.ts';
 import { normalisedMsisdn } from './msisdn.ts';
 import { described } from './openapi.ts';
+import { untilAllTakeAsLong } from './throttle.ts';
 import type { SignInThrottle } from './throttle.ts';
-import { SIGN_IN_FAILED } from './words.ts';
+import { NO_MSISDN, SIGN_IN_FAILED } from './words.ts';
 
 /** Enough that no digest of it can be searched for. */
 const TOKEN_BYTES = 32;
@@ -35,9 +35,6 @@ const BEARER = /^Bearer +(\S+)$/i;
 /** Sessions of calls that come together are read together: so many reads at once, of so many. */
 const READS_AT_ONCE = 2;
 const SESSIONS_PER_READ_MAX = 100;
-/** Every failed sign-in takes at least so long, so that its time does not tell what was wrong. */
-const FAILED_SIGN_IN_MS = 100;
-
 /** Who makes a request. */
 export type Session = CustomerSession & { readonly tokenDigest: Buffer };
 
@@ -72,10 +69,7 @@ export function sessionRoutes(
       if (context.overloaded()) return sendAnswer(reply, overloaded());
       const msisdn = normalisedMsisdn(request.body.msisdn);
       if (msisdn === null) {
-        return sendAnswer(
-          reply,
-          invalidRequest('msisdn must be a phone number with country code.'),
-        );
+        return sendAnswer(reply, invalidRequest(NO_MSISDN));
       }
       return signInOnce(context, throttle, request, reply, { ...request.body, msisdn });
     },
@@ -121,7 +115,7 @@ async function signInOnce(
   if (customer === null || signedIn === null || !signedIn.ok) {
     const who = { msisdn: shownMsisdn(msisdn), address: request.ip };
     context.log.info({ ...who, ...(deviceId !== null && { deviceId }) }, 'sign-in failed');
-    await sleep(Math.max(0, FAILED_SIGN_IN_MS - (performance.now() - startedAtMs)));
+    await untilAllTakeAsLong(startedAtMs);
     return sendAnswer(reply, problem('UNAUTHORIZED', { detail: SIGN_IN_FAILED }));
   }
   if (known === null) throttle.giveBack(request.ip, msisdn);

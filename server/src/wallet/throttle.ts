@@ -8,6 +8,7 @@
  * customer's failures.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { throttledAddress } from '../throttled-address.ts';
 
 /** How many failures at once, and how long until one of them is forgotten. */
@@ -35,6 +36,14 @@ export type SignInThrottle = {
   /** The attempt just spent was right. */
   giveBack(address: string, msisdn: string): void;
 };
+
+/** Every failed attempt takes at least so long, so that its time does not tell what was wrong. */
+const FAILED_ATTEMPT_MS = 100;
+
+/** Waits until an attempt that failed has taken as long as any other; it began at `startedAtMs`. */
+export async function untilAllTakeAsLong(startedAtMs: number): Promise<void> {
+  await sleep(Math.max(0, FAILED_ATTEMPT_MS - (performance.now() - startedAtMs)));
+}
 
 /** A throttle of its own. `monotonicMs` is a clock that never goes back, in milliseconds. */
 export function createSignInThrottle(monotonicMs: () => number): SignInThrottle {

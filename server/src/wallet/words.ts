@@ -195,6 +195,8 @@ export const SIGN_IN_FAILED =
 /** A device more than a customer may have. */
 export const TOO_MANY_DEVICES = 'There are too many devices already. Remove one that is not used.';
 
+/** A phone number that can be none. */
+export const NO_MSISDN = 'msisdn must be a phone number with country code.';
 /** A new PIN that others would try first. */
 export const EASY_PIN =
   'newPin is easily guessed: the same digit four times, or digits in a row. Choose another one.';

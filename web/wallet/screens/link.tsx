@@ -8,6 +8,7 @@ import { signedIn } from '../session.ts';
 import { explained } from '../endings.ts';
 import { TEXT } from '../text.ts';
 import { fetchCode } from '../trust-api.ts';
+import { HomeButton } from '../parts/home-button.tsx';
 import { Outcome } from '../parts/outcome.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { CodeCard } from '../parts/code-card.tsx';
@@ -107,17 +108,5 @@ function RefusedLink({ code, unsigned = false }: RefusedProps) {
     unsigned && code === 'INVALID_CODE'
       ? { title: TEXT.trust.code.unsignedTitle, detail: TEXT.trust.code.unsigned }
       : explained(code);
-  return (
-    <Outcome
-      title={title}
-      detail={detail}
-      tone="bad"
-      icon="cross"
-      actions={
-        <button type="button" class="button" data-wide onClick={home}>
-          {TEXT.home}
-        </button>
-      }
-    />
-  );
+  return <Outcome title={title} detail={detail} tone="bad" icon="cross" actions={<HomeButton />} />;
 }
