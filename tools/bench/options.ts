@@ -1,8 +1,10 @@
 /** What the command line asks for. */
 
 import { parseArgs } from 'node:util';
+import { whole } from './command-line.ts';
 
-const HELP = `npm run bench -- [options]: purchases through every actor, for a fixed time.
+/** What `--help` prints. */
+export const HELP = `npm run bench -- [options]: purchases through every actor, for a fixed time.
 
   --seconds N      length of each measurement, 20
   --concurrency L  purchases under way at once, a list, 8,16,32,64; the best one counts
@@ -30,41 +32,26 @@ export type Options = {
   readonly jsonOnly: boolean;
 };
 
-/** Reads the options; a text is what to print instead of measuring, and whether that is a fault. */
-export function readOptions(
-  words: readonly string[],
-): { options: Options } | { text: string; fault: boolean } {
-  try {
-    const { values } = parseArgs({
-      args: [...words],
-      options: {
-        seconds: { type: 'string' },
-        concurrency: { type: 'string' },
-        seed: { type: 'string', default: '1' },
-        quick: { type: 'boolean', default: false },
-        'json-only': { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) return { text: HELP, fault: false };
-    const list = (values.concurrency ?? (values.quick ? '16,32' : '8,16,32,64')).split(',');
-    if (list.length > LIST_MAX) throw new Error(`--concurrency takes ${LIST_MAX} numbers at most`);
-    return {
-      options: {
-        seconds: whole('--seconds', values.seconds ?? (values.quick ? '4' : '20'), SECONDS_MAX),
-        concurrency: list.map((text) => whole('--concurrency', text, CONCURRENCY_MAX)),
-        seed: whole('--seed', values.seed, 0xffff_ffff),
-        jsonOnly: values['json-only'],
-      },
-    };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { text: `${message}\n\n${HELP}`, fault: true };
-  }
-}
-
-function whole(name: string, text: string, max: number): number {
-  const number = /^[0-9]{1,10}$/.test(text.trim()) ? Number(text) : 0;
-  if (number >= 1 && number <= max) return number;
-  throw new Error(`${name} must be a whole number from 1 to ${max}, not "${text}"`);
+/** Reads the options; null when the help is asked for. Throws with what is wrong. */
+export function readOptions(words: readonly string[]): Options | null {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      seconds: { type: 'string' },
+      concurrency: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      quick: { type: 'boolean', default: false },
+      'json-only': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return null;
+  const list = (values.concurrency ?? (values.quick ? '16,32' : '8,16,32,64')).split(',');
+  if (list.length > LIST_MAX) throw new Error(`--concurrency takes ${LIST_MAX} numbers at most`);
+  return {
+    seconds: whole('--seconds', values.seconds ?? (values.quick ? '4' : '20'), SECONDS_MAX),
+    concurrency: list.map((text) => whole('--concurrency', text, CONCURRENCY_MAX)),
+    seed: whole('--seed', values.seed, 0xffff_ffff),
+    jsonOnly: values['json-only'],
+  };
 }

@@ -3,10 +3,10 @@
  * in figures. docs/performance.md says what they mean.
  */
 
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runBenchmark, whole } from './command-line.ts';
+import { inOwnFolder } from './own-folder.ts';
 import { measureCodec } from './soap-codec.ts';
 import { exchangeBytes } from './soap-exchange.ts';
 import { measureFlood } from './soap-flood.ts';
@@ -40,25 +40,19 @@ type SoapOptions = {
 };
 
 /** Runs the benchmark with the words after `soap`; answers the exit code. */
-export async function benchSoap(words: readonly string[]): Promise<number> {
-  let options: SoapOptions | null;
-  try {
-    options = readOptions(words);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
-    return 2;
-  }
-  if (options === null) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const measured = await measureAll(options);
-  if (!options.jsonOnly) process.stdout.write(`${table(measured)}\n`);
-  process.stdout.write(`${JSON.stringify(figures(measured))}\n`);
-  const { polling, flood } = measured;
-  const failures = [polling.failures, flood.otherFailures, flood.attackedFailures].flat();
-  return failures.length === 0 ? 0 : 1;
-}
+export const benchSoap = (words: readonly string[]): Promise<number> =>
+  runBenchmark(
+    HELP,
+    () => readOptions(words),
+    async (options) => {
+      const measured = await measureAll(options);
+      if (!options.jsonOnly) process.stdout.write(`${table(measured)}\n`);
+      process.stdout.write(`${JSON.stringify(figures(measured))}\n`);
+      const { polling, flood } = measured;
+      const failures = [polling.failures, flood.otherFailures, flood.attackedFailures].flat();
+      return failures.length === 0;
+    },
+  );
 
 /** Null: the help is asked for. */
 function readOptions(words: readonly string[]): SoapOptions | null {
@@ -73,31 +67,18 @@ function readOptions(words: readonly string[]): SoapOptions | null {
   });
   if (values.help) return null;
   const text = values['flood-seconds'] ?? (values.quick ? '6' : '60');
-  const seconds = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
-  if (seconds < 1 || seconds > FLOOD_SECONDS_MAX) {
-    throw new Error(`--flood-seconds must be from 1 to ${FLOOD_SECONDS_MAX}, not "${text}"`);
-  }
+  const seconds = whole('--flood-seconds', text, FLOOD_SECONDS_MAX);
   return { quick: values.quick, jsonOnly: values['json-only'], floodMs: seconds * 1_000 };
 }
 
-async function measureAll(options: SoapOptions): Promise<SoapMeasured> {
-  const { quick, floodMs } = options;
+function measureAll({ quick, floodMs, jsonOnly }: SoapOptions): Promise<SoapMeasured> {
   const tell = (text: string): void => {
-    if (!options.jsonOnly) process.stderr.write(`${text}\n`);
+    if (!jsonOnly) process.stderr.write(`${text}\n`);
   };
-  // Not the system's folder for temporary files: where that is memory, every commit costs nothing.
-  const parent = resolve(process.env['SEQR_DATA_DIR']?.trim() || '.data');
-  await mkdir(parent, { recursive: true });
-  const dataDir = await mkdtemp(join(parent, 'bench-soap-'));
-  const load = startLoadClient();
-  const loadBefore = loadavg()[0] ?? 0;
-  let stop: (() => Promise<void>) | null = null;
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => reject(new Error('interrupted')));
-    }
-  });
-  const work = async (): Promise<SoapMeasured> => {
+  return inOwnFolder('bench-soap-', async (dataDir, started) => {
+    const load = startLoadClient();
+    started(() => load.stop());
+    const loadBefore = loadavg()[0] ?? 0;
     tell('codec');
     const codec = await measureCodec(quick ? 3_000 : 10_000);
     tell('round trip');
@@ -106,19 +87,12 @@ async function measureAll(options: SoapOptions): Promise<SoapMeasured> {
     const queries = await countQueries();
     tell(`starting platform and database in ${dataDir}`);
     const world = await openWorld(dataDir);
-    stop = () => world.stop();
+    started(() => world.stop());
     tell('polling');
     const polling = await measurePolling(world, load, quick ? 5_000 : 15_000);
     tell('wrong passwords');
     const flood = await measureFlood(world, load, floodMs);
     const machineLoad = [loadBefore, loadavg()[0] ?? 0] as const;
     return { bytes: exchangeBytes(), codec, roundTrip, queries, polling, flood, machineLoad };
-  };
-  try {
-    return await Promise.race([work(), interrupted]);
-  } finally {
-    load.stop();
-    await (stop as (() => Promise<void>) | null)?.();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  });
 }

@@ -3,9 +3,8 @@
  * figures. docs/performance-wallet.md says what they mean.
  */
 
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { PanelMachineJson } from '@seqr-ups/contract';
@@ -18,7 +17,8 @@ import { ASKED } from '../../web/test/frames/view.ts';
 import { writeVideo } from '../../web/test/qr-video.ts';
 import { measureFrames } from '../frames/measure.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import { runBenchmark, whole } from './command-line.ts';
+import { inOwnFolder, type Started } from './own-folder.ts';
 import { firstVisit, laterVisit } from './wallet-load.ts';
 import type { Visit } from './wallet-load.ts';
 import { PHONE } from './wallet-phone.ts';
@@ -62,25 +62,19 @@ type WalletOptions = {
 };
 
 /** Runs the benchmark with the words after `wallet`; answers the exit code. */
-export async function benchWallet(words: readonly string[]): Promise<number> {
-  let options: WalletOptions | null;
-  try {
-    options = readOptions(words);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
-    return 2;
-  }
-  if (options === null) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const measured = await measureAll(options);
-  if (!options.jsonOnly) process.stdout.write(`${table(measured)}\n`);
-  const missed = missedBudgets(measured);
-  for (const words of missed) process.stderr.write(`missed: ${words}\n`);
-  process.stdout.write(`${JSON.stringify({ ...figures(measured), missed })}\n`);
-  return missed.length === 0 ? 0 : 1;
-}
+export const benchWallet = (words: readonly string[]): Promise<number> =>
+  runBenchmark(
+    HELP,
+    () => readOptions(words),
+    async (options) => {
+      const measured = await measureAll(options);
+      if (!options.jsonOnly) process.stdout.write(`${table(measured)}\n`);
+      const missed = missedBudgets(measured);
+      for (const budget of missed) process.stderr.write(`missed: ${budget}\n`);
+      process.stdout.write(`${JSON.stringify({ ...figures(measured), missed })}\n`);
+      return missed.length === 0;
+    },
+  );
 
 /** Null: the help is asked for. */
 function readOptions(words: readonly string[]): WalletOptions | null {
@@ -102,62 +96,56 @@ function readOptions(words: readonly string[]): WalletOptions | null {
   };
 }
 
-function whole(name: string, text: string, max: number): number {
-  const number = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
-  if (number >= 1 && number <= max) return number;
-  throw new Error(`${name} must be a whole number from 1 to ${max}, not "${text}"`);
+async function measureAll({ visits, scenes, jsonOnly }: WalletOptions): Promise<WalletMeasured> {
+  const tell = (text: string): void => {
+    if (!jsonOnly) process.stderr.write(`${text}\n`);
+  };
+  const loadBefore = loadavg()[0] ?? 0;
+  const visited = await inOwnFolder('bench-wallet-', (dataDir, started) =>
+    measureVisits(dataDir, started, { visits, tell }),
+  );
+  tell('codes in drawn frames');
+  const frames = await measureFrames(scenes, bothReaders);
+  const machineLoad = [loadBefore, loadavg()[0] ?? 0] as const;
+  return { weight: await firstLoadBytes(), ...visited, frames, machineLoad };
 }
 
-async function measureAll(options: WalletOptions): Promise<WalletMeasured> {
-  const tell = (text: string): void => {
-    if (!options.jsonOnly) process.stderr.write(`${text}\n`);
-  };
-  // Not the system's folder for temporary files: where that is memory, every commit costs nothing.
-  const parent = resolve(process.env['SEQR_DATA_DIR']?.trim() || '.data');
-  await mkdir(parent, { recursive: true });
-  const dataDir = await mkdtemp(join(parent, 'bench-wallet-'));
-  const loadBefore = loadavg()[0] ?? 0;
-  let sandbox: Sandbox | null = null;
-  let browser: Browser | null = null;
-  try {
-    tell(`starting platform, database, reseller and machines in ${dataDir}`);
-    sandbox = await startSandbox({
-      dataDir,
-      platformPort: 0,
-      resellerPort: 0,
-      machinePort: 0,
-      environment: NO_FLOOD_LIMITS,
-    });
-    const machineUrl = `${sandbox.machines}/api/machines/${TOKEN}`;
-    // A visit tries the scan button: its camera must see no code, or it would begin to buy.
-    browser = await startBrowser();
-    tell('visits');
-    const visitor = await signedIn(browser, sandbox.platform);
-    const [first, later]: [Visit[], Visit[]] = [[], []];
-    for (let visit = 0; visit < options.visits; visit += 1) {
-      first.push(await firstVisit(visitor, sandbox.platform));
-      later.push(await laterVisit(visitor, sandbox.platform));
-    }
-    await browser.close();
-    browser = await startBrowser({ video: await filmed(machineUrl, dataDir) });
-    tell('purchases');
-    const buyer = await signedIn(browser, sandbox.platform);
-    const purchases: PurchaseTimes[] = [];
-    for (let purchase = 0; purchase < options.visits; purchase += 1) {
-      purchases.push(await buyOnce(buyer, sandbox.platform, machineUrl));
-    }
-    await browser.close();
-    await sandbox.stop();
-    [browser, sandbox] = [null, null];
-    tell('codes in drawn frames');
-    const frames = await measureFrames(options.scenes, bothReaders);
-    const machineLoad = [loadBefore, loadavg()[0] ?? 0] as const;
-    return { weight: await firstLoadBytes(), first, later, purchases, frames, machineLoad };
-  } finally {
-    await browser?.close();
-    await sandbox?.stop();
-    await rm(dataDir, { recursive: true, force: true });
+/** All that needs a sandbox and a browser, which are gone before frames are looked at. */
+async function measureVisits(
+  dataDir: string,
+  started: Started,
+  { visits, tell }: { readonly visits: number; readonly tell: (text: string) => void },
+): Promise<Pick<WalletMeasured, 'first' | 'later' | 'purchases'>> {
+  tell(`starting platform, database, reseller and machines in ${dataDir}`);
+  const sandbox = await startSandbox({
+    dataDir,
+    platformPort: 0,
+    resellerPort: 0,
+    machinePort: 0,
+    environment: NO_FLOOD_LIMITS,
+  });
+  started(() => sandbox.stop());
+  const machineUrl = `${sandbox.machines}/api/machines/${TOKEN}`;
+  // A visit tries the scan button: its camera must see no code, or it would begin to buy.
+  const blind = await startBrowser();
+  started(() => blind.close());
+  tell('visits');
+  const visitor = await signedIn(blind, sandbox.platform);
+  const [first, later]: [Visit[], Visit[]] = [[], []];
+  for (let visit = 0; visit < visits; visit += 1) {
+    first.push(await firstVisit(visitor, sandbox.platform));
+    later.push(await laterVisit(visitor, sandbox.platform));
   }
+  await blind.close();
+  const seeing = await startBrowser({ video: await filmed(machineUrl, dataDir) });
+  started(() => seeing.close());
+  tell('purchases');
+  const buyer = await signedIn(seeing, sandbox.platform);
+  const purchases: PurchaseTimes[] = [];
+  for (let purchase = 0; purchase < visits; purchase += 1) {
+    purchases.push(await buyOnce(buyer, sandbox.platform, machineUrl));
+  }
+  return { first, later, purchases };
 }
 
 /** What the camera sees: the machine's code, held by hand at 20 to 30 degrees. */
