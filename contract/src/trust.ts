@@ -4,7 +4,7 @@
  * answers. Written by `/wallet/v1` and `/merchant/v1`.
  */
 
-import type { AmountJson, PurchaseState } from './wallet.ts';
+import type { AmountJson, PurchaseState, Seller } from './wallet.ts';
 
 /**
  * A public key of the platform that signs machine codes: P-256, as SPKI in base64url. Several while
@@ -12,15 +12,9 @@ import type { AmountJson, PurchaseState } from './wallet.ts';
  */
 export type CodeKeyJson = { readonly id: string; readonly publicKey: string };
 
-/** What a code stands for, told to whoever holds it. `machine` is null at a till and on a bill. */
-export type CodeJson = {
+/** What a code stands for, told to whoever holds it. */
+export type CodeJson = Seller & {
   readonly kind: 'MACHINE' | 'TILL' | 'INVOICE';
-  readonly merchant: { readonly id: string; readonly name: string };
-  readonly machine: {
-    readonly token: string;
-    readonly name: string;
-    readonly place: string | null;
-  } | null;
   /** ABSENT also where codes are never signed, at tills and on bills. */
   readonly signature: 'VALID' | 'ABSENT';
 };

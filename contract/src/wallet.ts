@@ -153,23 +153,30 @@ export type PurchaseBillJson = {
 };
 
 /**
- * A purchase as its customer sees it. `maximum` is what the offer asks for; `reserved` is null
- * until held and keeps its value afterwards; `charged` is null unless PAID; `expiresAt` (ISO 8601,
- * UTC) is the deadline of the present state; `bill` is null at a machine. `ersReference` and
- * `paidAt` are the payment's, null unless PAID or CONFIRMING. `taxes` is empty unless lines with a
- * rate, and all others, sum to what was charged.
+ * Whom a customer buys from: the merchant and, not at a till or for a bill, the machine, which
+ * without a name of its own is called by its token.
  */
-export type PurchaseJson = {
-  readonly id: string;
-  readonly kind: PurchaseKind;
-  readonly state: PurchaseState;
-  readonly version: number;
+export type Seller = {
   readonly merchant: { readonly id: string; readonly name: string };
   readonly machine: {
     readonly token: string;
     readonly name: string;
     readonly place: string | null;
   } | null;
+};
+
+/**
+ * A purchase as its customer sees it. `maximum` is what the offer asks for; `reserved` is null
+ * until held and keeps its value afterwards; `charged` is null unless PAID; `expiresAt` (ISO 8601,
+ * UTC) is the deadline of the present state; `bill` is null at a machine. `ersReference` and
+ * `paidAt` are the payment's, null unless PAID or CONFIRMING. `taxes` is empty unless lines with a
+ * rate, and all others, sum to what was charged.
+ */
+export type PurchaseJson = Seller & {
+  readonly id: string;
+  readonly kind: PurchaseKind;
+  readonly state: PurchaseState;
+  readonly version: number;
   readonly invoiceReference: string | null;
   readonly maximum: AmountJson | null;
   readonly reserved: AmountJson | null;

@@ -3,20 +3,10 @@
  * operator named it. Nothing is opened and nobody is asked.
  */
 
-import type { QrTarget } from '@seqr-ups/contract';
+import type { QrTarget, Seller } from '@seqr-ups/contract';
 import type { Tx } from '../db.ts';
 import { ok, refused } from './refusal.ts';
 import type { Result } from './refusal.ts';
-
-/** The merchant behind a code and, at a machine, the machine, which without a name is its token. */
-export type CodeOwner = {
-  readonly merchant: { readonly id: string; readonly name: string };
-  readonly machine: {
-    readonly token: string;
-    readonly name: string;
-    readonly place: string | null;
-  } | null;
-};
 
 /** Those of a customer's refusals that a code alone can meet. */
 export type CodeRefusal = { readonly code: 'UNKNOWN_MERCHANT' | 'NOT_FOUND' | 'INVALID_CODE' };
@@ -32,7 +22,7 @@ export function findCodeOwner(
   tx: Tx,
   target: QrTarget,
   isSigned: boolean,
-): Promise<Result<CodeOwner, CodeRefusal>> {
+): Promise<Result<Seller, CodeRefusal>> {
   switch (target.kind) {
     case 'MACHINE':
       return findMachine(tx, target, isSigned);
@@ -59,7 +49,7 @@ async function findMachine(
   tx: Tx,
   { merchantId, token }: Extract<QrTarget, { kind: 'MACHINE' }>,
   isSigned: boolean,
-): Promise<Result<CodeOwner, CodeRefusal>> {
+): Promise<Result<Seller, CodeRefusal>> {
   const { rows } = await tx.query<
     OwnerRow & { machine: string; place: string | null; unsigned: boolean }
   >(
@@ -80,7 +70,7 @@ async function findBiller(
   tx: Tx,
   text: string,
   number: string,
-): Promise<Result<CodeOwner, CodeRefusal>> {
+): Promise<Result<Seller, CodeRefusal>> {
   const { rows } = await tx.query<OwnerRow>(text, [number]);
   const [row] = rows;
   if (row === undefined) return refused({ code: 'NOT_FOUND' });

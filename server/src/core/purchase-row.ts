@@ -1,7 +1,7 @@
 /** How a purchase is read from `purchase_view`, the one shape in which every step returns it. */
 
 import { PURCHASE_ENDINGS } from '@seqr-ups/contract';
-import type { EndingCode, Money, PurchaseKind, PurchaseState } from '@seqr-ups/contract';
+import type { EndingCode, Money, PurchaseKind, PurchaseState, Seller } from '@seqr-ups/contract';
 import { readInvoiceRows } from './invoice-row.ts';
 import type { InvoiceRow, StoredInvoiceRow } from './invoice-row.ts';
 
@@ -11,18 +11,12 @@ import type { InvoiceRow, StoredInvoiceRow } from './invoice-row.ts';
  * unless PAID; `expiresAt` is the deadline of the present state; `ending` is null until the end and
  * in PAID; `bill` is null at a machine; `ersReference` and `paidAt` are the payment's.
  */
-export type Purchase = {
+export type Purchase = Seller & {
   readonly id: string;
   readonly customerId: string;
   readonly kind: PurchaseKind;
   readonly state: PurchaseState;
   readonly version: number;
-  readonly merchant: { readonly id: string; readonly name: string };
-  readonly machine: {
-    readonly token: string;
-    readonly name: string;
-    readonly place: string | null;
-  } | null;
   readonly invoiceReference: string | null;
   readonly maximum: Money | null;
   readonly reserved: Money | null;
