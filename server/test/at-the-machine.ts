@@ -46,8 +46,10 @@ export type Stand = {
   close(): Promise<void>;
 };
 
-/** Starts everything; `close` also looks through the books. */
-export async function openStand(): Promise<Stand> {
+/** Starts everything, with more settings if need be; `close` also looks through the books. */
+export async function openStand(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Stand> {
   const dataDir = await mkdtemp(join(tmpdir(), 'seqr-stand-'));
   const [sandbox, browser] = await Promise.all([
     startSandbox({
@@ -55,7 +57,7 @@ export async function openStand(): Promise<Stand> {
       platformPort: 0,
       resellerPort: 0,
       machinePort: 0,
-      environment: NO_FLOOD_LIMITS,
+      environment: { ...NO_FLOOD_LIMITS, ...environment },
     }),
     startBrowser(),
   ]);
@@ -121,9 +123,10 @@ export async function visit(stand: Stand, token: string, own = stand.browser): P
   ]);
   const [wallet, machine] = await Promise.all([phone.newPage(), front.newPage()]);
   await Promise.all([
-    signInBy(wallet, sandbox.platform, msisdn),
+    wallet.goto(sandbox.platform).then(() => signInBy(wallet, msisdn)),
     machine.goto(`${sandbox.machines}/${token}`),
   ]);
+  await wallet.getByRole('link', { name: words.homeScreen.scan }).waitFor();
   const says = (title: string) =>
     wallet.getByRole('heading', { name: title, exact: true }).waitFor();
   const displays = (text: string) =>
@@ -166,20 +169,22 @@ export async function visit(stand: Stand, token: string, own = stand.browser): P
   };
 }
 
-async function signInBy(page: Page, platform: string, msisdn: string): Promise<void> {
-  await page.goto(platform);
+/** Number and PIN, on a wallet that asks for them. */
+export async function signInBy(page: Page, msisdn: string, pin = PIN): Promise<void> {
   await page.getByLabel(words.signIn.phone).fill(`+${msisdn}`);
   await page.keyboard.press('Enter');
-  await typePin(page);
-  await page.getByRole('link', { name: words.homeScreen.scan }).waitFor();
+  await typePin(page, pin);
 }
+
+/** A heading of the page. */
+export const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name });
 
 const keypad = (page: Page) => page.getByRole('group', { name: 'Keypad' });
 
 /** Types the PIN into whatever keypad the wallet shows. */
-export async function typePin(page: Page): Promise<void> {
+export async function typePin(page: Page, pin = PIN): Promise<void> {
   await keypad(page).waitFor();
-  for (const digit of PIN) await page.keyboard.press(digit);
+  for (const digit of pin) await page.keyboard.press(digit);
 }
 
 /** What a page's first timer counts, in seconds. */

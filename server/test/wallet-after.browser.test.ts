@@ -4,56 +4,30 @@
  */
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startSandbox } from '../../tools/sandbox/sandbox.ts';
 import type { Sandbox } from '../../tools/sandbox/sandbox.ts';
-import { startBrowser } from '../../web/test/browser.ts';
-import { audit } from '../src/core/audit.ts';
 import { panel } from './actors.ts';
+import { heading, openStand, signInBy, typePin } from './at-the-machine.ts';
+import type { Stand } from './at-the-machine.ts';
 
 const PHONE = { width: 360, height: 740 };
-const PIN = '1234';
 
+let stand: Stand;
 let sandbox: Sandbox;
 let browser: Browser;
-let dataDir: string;
 before(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'seqr-after-'));
-  sandbox = await startSandbox({
-    dataDir,
-    platformPort: 0,
-    resellerPort: 0,
-    machinePort: 0,
-    environment: { SEQR_SCANS_PER_MINUTE: '10000' },
-  });
-  browser = await startBrowser();
+  stand = await openStand();
+  ({ sandbox, browser } = stand);
 });
-after(async () => {
-  await browser.close();
-  assert.deepEqual(await sandbox.db.statement(audit), []);
-  await sandbox.stop();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name });
-
-async function typePin(page: Page): Promise<void> {
-  await page.getByRole('group', { name: 'Keypad' }).waitFor();
-  for (const digit of PIN) await page.keyboard.press(digit);
-}
+after(() => stand.close());
 
 /** A wallet that is signed in. */
 async function wallet(msisdn: string): Promise<{ page: Page; context: BrowserContext }> {
   const context = await browser.newContext({ viewport: PHONE, timezoneId: 'Europe/Warsaw' });
   const page = await context.newPage();
   await page.goto(sandbox.platform);
-  await page.getByLabel('Phone number').fill(msisdn);
-  await page.keyboard.press('Enter');
-  await typePin(page);
+  await signInBy(page, msisdn);
   await page.getByRole('link', { name: 'Scan to pay' }).waitFor();
   return { page, context };
 }
@@ -78,7 +52,7 @@ async function take(page: Page, token: string): Promise<void> {
 const main = (page: Page) => page.getByRole('main').innerText();
 
 test('a receipt tells lines, tax and references; it is shared as text and printed', async () => {
-  const { page, context } = await wallet('+46700000001');
+  const { page, context } = await wallet('46700000001');
   await offer(page, '1001');
   await take(page, '1001');
   const receipt = await main(page);
@@ -124,7 +98,7 @@ test('a receipt tells lines, tax and references; it is shared as text and printe
 });
 
 test('the history is stepped through by month and searched, by keyboard too', async () => {
-  const { page, context } = await wallet('+46700000001');
+  const { page, context } = await wallet('46700000001');
   await page.getByRole('link', { name: 'All purchases' }).click();
   await heading(page, 'Today').waitFor();
   await page.getByText('1 payment').waitFor();
@@ -151,7 +125,7 @@ test('the history is stepped through by month and searched, by keyboard too', as
 });
 
 test('play money is added by a tap, and by an amount of one’s own', async () => {
-  const { page, context } = await wallet('+46700000003');
+  const { page, context } = await wallet('46700000003');
   await page.getByRole('link', { name: 'Account' }).click();
   await page.getByRole('link', { name: 'Top up' }).click();
   await page.getByText('no real money moves').waitFor();
@@ -169,7 +143,7 @@ test('play money is added by a tap, and by an amount of one’s own', async () =
 });
 
 test('a limit warns before the PIN, stops the approval, and is raised from there', async () => {
-  const { page, context } = await wallet('+46700000004');
+  const { page, context } = await wallet('46700000004');
   await page.getByRole('link', { name: 'Account' }).click();
   await page.getByRole('link', { name: 'Spending limits' }).click();
   await page.getByRole('button', { name: 'Change the limits' }).click();

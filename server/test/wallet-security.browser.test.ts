@@ -4,17 +4,13 @@
  */
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { runSeqr } from '../../tools/cli/test/command-line.ts';
-import { startSandbox } from '../../tools/sandbox/sandbox.ts';
 import type { Sandbox } from '../../tools/sandbox/sandbox.ts';
-import { startBrowser } from '../../web/test/browser.ts';
-import { audit } from '../src/core/audit.ts';
 import { panel } from './actors.ts';
+import { heading, openStand, signInBy, typePin } from './at-the-machine.ts';
+import type { Stand } from './at-the-machine.ts';
 
 const PHONE = { width: 360, height: 740 };
 /** What the customer's list calls a device is read from these. */
@@ -24,26 +20,14 @@ const USER_AGENTS = {
   desk: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/150.0.0.0 Safari/537.36',
 } as const;
 
+let stand: Stand;
 let sandbox: Sandbox;
 let browser: Browser;
-let dataDir: string;
 before(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'seqr-security-'));
-  sandbox = await startSandbox({
-    dataDir,
-    platformPort: 0,
-    resellerPort: 0,
-    machinePort: 0,
-    environment: { SEQR_DEVICE_SIGNATURE: 'required', SEQR_SCANS_PER_MINUTE: '10000' },
-  });
-  browser = await startBrowser();
+  stand = await openStand({ SEQR_DEVICE_SIGNATURE: 'required' });
+  ({ sandbox, browser } = stand);
 });
-after(async () => {
-  await browser.close();
-  assert.deepEqual(await sandbox.db.statement(audit), []);
-  await sandbox.stop();
-  await rm(dataDir, { recursive: true, force: true });
-});
+after(() => stand.close());
 
 type Phone = { readonly page: Page; readonly context: BrowserContext };
 
@@ -56,29 +40,17 @@ async function phone(
   const page = await context.newPage();
   await page.goto(sandbox.platform + path);
   if (path !== '/') await page.getByRole('button', { name: 'Sign in and go on' }).click();
-  await signIn(page, msisdn);
+  await signInBy(page, msisdn);
   return { page, context };
 }
 
-async function signIn(page: Page, msisdn: string, pin = '1234'): Promise<void> {
-  await page.getByLabel('Phone number').fill(`+${msisdn}`);
-  await page.keyboard.press('Enter');
-  await typePin(page, pin);
-}
-
-async function typePin(page: Page, pin = '1234'): Promise<void> {
-  await page.getByRole('group', { name: 'Keypad' }).waitFor();
-  for (const digit of pin) await page.keyboard.press(digit);
-}
-
-const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name });
 const offered = (page: Page) => page.getByRole('timer').filter({ hasText: 'left to confirm' });
 const atHome = (page: Page) => page.getByRole('link', { name: 'Scan to pay' });
 
 /** The operator's one-time code, by the operator's own command. */
 async function operatorsCode(msisdn: string): Promise<string> {
   const { code, stdout, stderr } = await runSeqr(['customer', 'code', msisdn, '--json'], {
-    SEQR_DATA_DIR: dataDir,
+    SEQR_DATA_DIR: stand.dataDir,
   });
   assert.equal(code, 0, stderr);
   return (JSON.parse(stdout) as { readonly code: string }).code;
@@ -181,7 +153,7 @@ test('a phone lets another one in by equal digits, and removes it again', async 
   await first.page.getByText('Chrome, Windows was removed').waitFor();
   await second.page.getByRole('button', { name: 'Home' }).click();
   await second.page.getByText('signed out to keep your money safe').waitFor();
-  await signIn(second.page, msisdn);
+  await signInBy(second.page, msisdn);
   await second.page.getByText('not let in any more').waitFor();
   await checkDigits(second.page);
   await Promise.all([first.context.close(), second.context.close()]);
@@ -226,7 +198,7 @@ test('five wrong PINs lock it; a code and a new PIN unlock it; the phone stays i
   await heading(page, 'once more').waitFor();
   await typePin(page, '2580');
   await page.getByText('Your PIN is unlocked').waitFor();
-  await signIn(page, msisdn, '2580');
+  await signInBy(page, msisdn, '2580');
   await openOffer(page, 'demo 1008');
   await typePin(page, '2580');
   await heading(page, /unlocking|Take your products/u).waitFor();
@@ -255,7 +227,7 @@ test('another PIN signs the customer out everywhere and says so', async () => {
   await typePin(page, '8512');
   await page.getByText('Your PIN is changed').waitFor();
   await other.page.getByText('signed out to keep your money safe').waitFor();
-  await signIn(page, msisdn, '1234');
+  await signInBy(page, msisdn, '1234');
   await page.getByText('Number and PIN do not match').waitFor();
   await typePin(page, '8512');
   await atHome(page).waitFor();

@@ -4,36 +4,26 @@
  */
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readResponse, writeRequest } from '@seqr-ups/contract';
 import type { OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startSandbox } from '../../tools/sandbox/sandbox.ts';
 import type { Sandbox } from '../../tools/sandbox/sandbox.ts';
-import { startBrowser } from '../../web/test/browser.ts';
-import { audit } from '../src/core/audit.ts';
 import { eventually } from './actors.ts';
+import { heading, openStand, signInBy, typePin } from './at-the-machine.ts';
+import type { Stand } from './at-the-machine.ts';
 import { advanceClock } from './shop.ts';
 
 const PHONE = { width: 360, height: 740 };
 const PASSWORD = 'till-password';
 const SHOP = { id: 'public_test_shop', type: 'RESELLERUSER', userId: '9900' };
 
+let stand: Stand;
 let sandbox: Sandbox;
 let browser: Browser;
-let dataDir: string;
 before(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'seqr-till-'));
-  sandbox = await startSandbox({
-    dataDir,
-    platformPort: 0,
-    resellerPort: 0,
-    machinePort: 0,
-    environment: { SEQR_SCANS_PER_MINUTE: '10000' },
-  });
+  stand = await openStand();
+  ({ sandbox, browser } = stand);
   await sandbox.db.statement((tx) =>
     tx.query(`insert into token_type (merchant_id, id, description) values ($1, 'CLUB', $2)`, [
       SHOP.id,
@@ -45,14 +35,8 @@ before(async () => {
     sandbox.db.statement(async (tx) => (await tx.query('select from sweep')).rows.length > 0),
   );
   await advanceClock(sandbox.db, 61);
-  browser = await startBrowser();
 });
-after(async () => {
-  await browser.close();
-  assert.deepEqual(await sandbox.db.statement(audit), []);
-  await sandbox.stop();
-  await rm(dataDir, { recursive: true, force: true });
-});
+after(() => stand.close());
 
 /** Calls the merchant API; an answer that is no success fails the test. */
 async function soap<O extends OperationName>(
@@ -111,23 +95,14 @@ async function openTill(seqrId: string) {
   return { context, send, poll, amount };
 }
 
-const PIN = '1234';
-const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name });
 const offered = (page: Page) => page.getByRole('timer').filter({ hasText: 'left to confirm' });
-
-async function typePin(page: Page): Promise<void> {
-  for (const digit of PIN) await page.keyboard.press(digit);
-}
 
 /** A wallet that is signed in, at the given address. */
 async function wallet(path = '/'): Promise<{ page: Page; context: BrowserContext }> {
   const context = await browser.newContext({ viewport: PHONE });
   const page = await context.newPage();
   await page.goto(sandbox.platform);
-  await page.getByLabel('Phone number').fill('+46700000004');
-  await page.keyboard.press('Enter');
-  await page.getByRole('group', { name: 'Keypad' }).waitFor();
-  await typePin(page);
+  await signInBy(page, '46700000004');
   await page.getByRole('link', { name: 'Scan to pay' }).waitFor();
   if (path !== '/') await page.goto(sandbox.platform + path);
   return { page, context };
