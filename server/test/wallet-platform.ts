@@ -27,6 +27,9 @@ import type { Shop } from './shop.ts';
 
 const ID_OR_TIME = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{13}/g;
 
+/** A log without ids and times in ms, which hold any four digits of a PIN now and then. */
+export const wordsOfLog = (text: string): string => text.replaceAll(ID_OR_TIME, '');
+
 /** The key under which `shop.ts` makes its customers' PINs. */
 export const PIN_KEY = Buffer.alloc(32, 7);
 const TOKEN_KEY = Buffer.alloc(32, 9);
@@ -140,8 +143,6 @@ export async function startWalletEdge(changes: Changes = {}) {
     listeners: () => listeners,
     /** Everything that was logged. */
     logText: () => lines.join(''),
-    /** The log without ids and times in ms, which hold any four digits of a PIN now and then. */
-    logWords: () => lines.join('').replaceAll(ID_OR_TIME, ''),
     /** A new customer with so many cents, signed in. */
     customer: async (funds?: bigint): Promise<TestCustomer> => {
       const customerId = await shop.customer(funds);
