@@ -1179,8 +1179,8 @@ CREATE FUNCTION public.invoice_end_offers(p_reference text, p_code text, p_excep
     AS $$
 begin
   perform purchase_end(p, 'CANCELED', p_code, null) from purchase p
-    where p.invoice_reference = p_reference and p.id is distinct from p_except
-      and p.state in ('AWAITING_APPROVAL', 'AWAITING_MERCHANT');
+    where p.invoice_reference = p_reference and p.deadline is not null
+      and p.id is distinct from p_except and p.state in ('AWAITING_APPROVAL', 'AWAITING_MERCHANT');
 end $$;
 
 --
@@ -1297,8 +1297,10 @@ declare
   i invoice;
   v_now timestamptz;
 begin
-  perform from invoice where reference = p_reference and terminal_id = p_terminal_id;
-  if not found then
+  -- Found by its key alone: the planner may prefer any other index that a condition names.
+  if p_terminal_id is distinct from (
+    select terminal_id from invoice where reference = p_reference
+  ) then
     return;
   end if;
   i := invoice_lock_with_purchases(p_reference);
@@ -1383,7 +1385,7 @@ end $$;
 --
 
 CREATE FUNCTION public.invoice_status(p_terminal_id text, p_reference text) RETURNS SETOF public.invoice
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql ROWS 1
     AS $$
 declare
   i invoice;
@@ -1394,9 +1396,9 @@ begin
       where n.terminal_id = p_terminal_id and t.kind = 'CASH_REGISTER'
       order by n.created_at desc limit 1;
   else
-    select * into i from invoice where reference = p_reference and terminal_id = p_terminal_id;
+    select * into i from invoice where reference = p_reference;
   end if;
-  if i.reference is null then
+  if p_terminal_id is distinct from i.terminal_id then
     return;
   end if;
   v_late := case
@@ -4194,12 +4196,6 @@ CREATE INDEX purchase_event_order ON public.purchase_event USING btree (xid, id)
 CREATE INDEX purchase_history ON public.purchase USING btree (customer_id, id);
 
 --
--- Name: purchase_of_invoice; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX purchase_of_invoice ON public.purchase USING btree (invoice_reference) WHERE (deadline IS NOT NULL);
-
---
 -- Name: purchase_recent_at_machine; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4227,7 +4223,7 @@ CREATE UNIQUE INDEX purchase_unfinished_at_machine ON public.purchase USING btre
 -- Name: purchase_unfinished_of_invoice; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE UNIQUE INDEX purchase_unfinished_of_invoice ON public.purchase USING btree (customer_id, invoice_reference) WHERE (deadline IS NOT NULL);
+CREATE UNIQUE INDEX purchase_unfinished_of_invoice ON public.purchase USING btree (invoice_reference, customer_id) WHERE (deadline IS NOT NULL);
 
 --
 -- Name: push_due_order; Type: INDEX; Schema: public; Owner: -

@@ -118,9 +118,8 @@ create unique index purchase_unapproved_of_customer on purchase (customer_id)
 -- A machine's invoice is claimed by one purchase; a till's may be looked at by several customers,
 -- of whom the first to approve binds it (invoice.purchase_id).
 create unique index purchase_claims_once on purchase (invoice_reference) where kind = 'MACHINE';
-create unique index purchase_unfinished_of_invoice on purchase (customer_id, invoice_reference)
+create unique index purchase_unfinished_of_invoice on purchase (invoice_reference, customer_id)
   where deadline is not null;
-create index purchase_of_invoice on purchase (invoice_reference) where deadline is not null;
 create index purchase_history on purchase (customer_id, id);
 create index purchase_recent_of_customer on purchase (customer_id, created_at);
 create index purchase_recent_at_machine on purchase (merchant_id, machine_token, created_at);

@@ -154,13 +154,14 @@ begin
 end $$;
 
 -- Ends every unapproved purchase of an invoice that can no longer be paid by it. Needs them and the
--- invoice locked; `p_except` is the purchase that the call is about, if any.
+-- invoice locked; `p_except` is the purchase that the call is about, if any. They all have a
+-- deadline: it is named for the index that it is in.
 create function invoice_end_offers(p_reference text, p_code text, p_except uuid default null)
 returns void language plpgsql as $$
 begin
   perform purchase_end(p, 'CANCELED', p_code, null) from purchase p
-    where p.invoice_reference = p_reference and p.id is distinct from p_except
-      and p.state in ('AWAITING_APPROVAL', 'AWAITING_MERCHANT');
+    where p.invoice_reference = p_reference and p.deadline is not null
+      and p.id is distinct from p_except and p.state in ('AWAITING_APPROVAL', 'AWAITING_MERCHANT');
 end $$;
 
 -- Locks the unfinished purchases of an invoice in ascending id, then the invoice: the order that

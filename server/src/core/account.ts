@@ -112,8 +112,7 @@ export async function showAccount(
  */
 export async function rollUpAccounts(tx: Tx, limit: number): Promise<number> {
   const busy = await tx.query<{ account_id: bigint }>(
-    `select id as account_id from account a where owner <> 'CUSTOMER'
-       and exists (select from account_entry where account_id = a.id) order by id`,
+    `select distinct account_id from account_entry order by account_id`,
   );
   let count = 0;
   for (const { account_id } of busy.rows) {
