@@ -1,17 +1,13 @@
-import { Pool } from 'undici';
 import type { MerchantCaseJson, MerchantCasePageJson } from '@seqr-ups/contract';
-import { readBounded } from './bounded-body.ts';
 import { reasonOf } from './log.ts';
+import { connectTo } from './platform-connection.ts';
 import type { MerchantClientOptions, MerchantUser } from './soap-client.ts';
 
 /** Path of the merchant's JSON API on every installation. */
 const CASES_PATH = '/merchant/v1/cases';
 const DEADLINE_MS = 5_000;
-const CONNECT_WITHIN_MS = 3_000;
 /** Cases come seldom; they never take a connection from sales. */
 const CONNECTIONS_MAX = 2;
-/** An unused connection is closed before common servers and balancers close it under a request. */
-const KEEP_ALIVE_MS = 4_000;
 /** Largest answer that is read: a page of cases is far smaller. */
 const ANSWER_BYTES_MAX = 1024 * 1024;
 /** Cases of one page, the most that the platform gives. */
@@ -50,14 +46,11 @@ export function caseClient(
   options: Pick<MerchantClientOptions, 'url' | 'ca' | 'deadlineMs'>,
   user: MerchantUser,
 ): CaseClient {
-  const pool = new Pool(new URL(options.url).origin, {
+  const connection = connectTo(new URL(options.url), {
     connections: CONNECTIONS_MAX,
-    pipelining: 1,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connect: {
-      timeout: CONNECT_WITHIN_MS,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-    },
+    deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+    answerBytesMax: ANSWER_BYTES_MAX,
+    ca: options.ca,
   });
   const credentials = `${user.resellerId}/${user.userId}:${user.password}`;
   const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
@@ -68,7 +61,7 @@ export function caseClient(
     body?: unknown,
   ): Promise<CaseAnswer<T>> => {
     try {
-      const answer = await pool.request({
+      const answer = await connection.exchange({
         method,
         path,
         headers: {
@@ -77,10 +70,8 @@ export function caseClient(
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS),
       });
-      const bytes = await readBounded(answer.body, ANSWER_BYTES_MAX);
-      const read: unknown = JSON.parse(bytes.toString());
+      const read: unknown = JSON.parse(Buffer.from(answer.body).toString());
       if (answer.statusCode === 200) return { kind: 'OK', value: read as T };
       const { code } = (read ?? {}) as { code?: unknown };
       if (typeof code === 'string') return { kind: 'REFUSED', code };
@@ -99,6 +90,6 @@ export function caseClient(
     },
     answer: (id, { text, close = false }) =>
       call('POST', `${CASES_PATH}/${encodeURIComponent(id)}/answer`, { text, close }),
-    close: () => pool.destroy(),
+    close: () => connection.close(),
   };
 }

@@ -1,21 +1,17 @@
-import { Pool } from 'undici';
 import { formatMinor, readResponse, toAmountJson, writeRequest } from '@seqr-ups/contract';
 import type { Money, OperationName, SoapRequest, SoapResponse } from '@seqr-ups/contract';
-import { readBounded } from './bounded-body.ts';
 import { reasonOf } from './log.ts';
+import { connectTo } from './platform-connection.ts';
 
 /** Path of the merchant SOAP API on every installation (merchant-soap-api 1.1). */
 export const MERCHANT_SOAP_PATH = '/soap/merchant/cashregister-2';
 
 /** One call's whole time: connection, request and answer. */
 const DEADLINE_MS = 5_000;
-const CONNECT_WITHIN_MS = 3_000;
 /** Largest answer that is read. A status answer with its receipt is a few KiB. */
 const ANSWER_BYTES_MAX = 256 * 1024;
 /** Connections kept to the platform. Calls beyond wait for a free one within their deadline. */
 const CONNECTIONS_MAX = 64;
-/** An unused connection is closed before common servers and balancers close it under a request. */
-const KEEP_ALIVE_MS = 4_000;
 
 /**
  * How a call ended. UNKNOWN: it may or may not have been carried out, because the answer got lost,
@@ -117,17 +113,13 @@ export type MerchantClientOptions = {
 /** Makes a client with kept-alive connections to one platform. Throws when `url` is none. */
 export function merchantClient(options: MerchantClientOptions): MerchantClient {
   const url = new URL(options.url);
-  const pool = new Pool(url.origin, {
+  const connection = connectTo(url, {
     connections: options.connections ?? CONNECTIONS_MAX,
-    pipelining: 1,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connect: {
-      timeout: CONNECT_WITHIN_MS,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-    },
+    deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+    answerBytesMax: ANSWER_BYTES_MAX,
+    ca: options.ca,
   });
   const path = url.pathname + url.search;
-  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
   const clientId = options.clientId ?? 'seqr-ups reseller kit';
 
   const call = async <O extends OperationName>(
@@ -135,15 +127,13 @@ export function merchantClient(options: MerchantClientOptions): MerchantClient {
     request: SoapRequest<O>,
   ): Promise<Answer<{ response: SoapResponse<O> }>> => {
     try {
-      const { headers, body } = await pool.request({
+      const { headers, body } = await connection.exchange({
         path,
         method: 'POST',
         headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '""' },
         body: writeRequest(operation, request),
-        signal: AbortSignal.timeout(deadlineMs),
       });
-      const bytes = await readBounded(body, ANSWER_BYTES_MAX);
-      const read = readResponse(operation, bytes, asText(headers['content-type']));
+      const read = readResponse(operation, body, asText(headers['content-type']));
       if (read.kind === 'FAULT') return unknown(`fault ${read.fault.code}: ${read.fault.message}`);
       return { kind: 'ANSWER', code: read.response.resultCode, response: read.response };
     } catch (error) {
@@ -170,7 +160,7 @@ export function merchantClient(options: MerchantClientOptions): MerchantClient {
     },
     terminal: ({ terminalId, password }) =>
       terminalCalls(call, context('TERMINALID', terminalId, undefined, password)),
-    close: () => pool.destroy(),
+    close: () => connection.close(),
   };
 }
 
