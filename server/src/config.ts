@@ -100,10 +100,11 @@ const NOTIFICATION_TIMEOUT_MAX_MS = 12_000;
 const INTERVAL_MAX_MS = 60_000;
 
 /**
- * More connections than the processors can serve only wait for each other: on two cores 6 took a
- * sixth less of the database's time a purchase than 16 (docs/performance.md).
+ * More connections than the processors can serve only wait for each other, and make this process
+ * wait: where the database shares its two cores, 4 sold a tenth more than 8, with two thirds of the
+ * wait between approval and unlock (docs/performance.md).
  */
-const POOL_SIZE = Math.max(8, 4 * availableParallelism());
+const POOL_SIZE = Math.max(4, 2 * availableParallelism());
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
