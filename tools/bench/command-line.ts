@@ -37,5 +37,18 @@ export async function runBenchmark<T>(
   }
 }
 
+/** Says what happens on stderr, unless nothing but the last line is wanted. */
+export const teller =
+  (jsonOnly: boolean) =>
+  (text: string): void => {
+    if (!jsonOnly) process.stderr.write(`${text}\n`);
+  };
+
+/** Prints what was measured: the table, unless it is not wanted, and the last line. */
+export function printMeasured(jsonOnly: boolean, table: string, figures: object): void {
+  if (!jsonOnly) process.stdout.write(`${table}\n`);
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

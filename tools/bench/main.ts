@@ -5,7 +5,7 @@
 
 import '../../server/src/node-version.js';
 import { startSandbox } from '../sandbox/sandbox.ts';
-import { runBenchmark } from './command-line.ts';
+import { printMeasured, runBenchmark, teller } from './command-line.ts';
 import { startLoad } from './load-process.ts';
 import { measure } from './measure.ts';
 import { HELP, readOptions } from './options.ts';
@@ -17,9 +17,8 @@ import { benchSoap } from './soap.ts';
 import { benchWallet } from './wallet.ts';
 
 function bench(options: Options): Promise<boolean> {
-  const tell = (text: string): void => {
-    if (!options.jsonOnly) process.stderr.write(`${text}\n`);
-  };
+  const { jsonOnly } = options;
+  const tell = teller(jsonOnly);
   return inOwnFolder('bench-', async (dataDir, started) => {
     const load = startLoad();
     started(() => load.stop());
@@ -35,8 +34,7 @@ function bench(options: Options): Promise<boolean> {
     started(() => sandbox.stop());
     const shop = await seedShop(sandbox.db, dataDir);
     const measured = await measure({ sandbox, dataDir, shop, load, options, tell });
-    if (!options.jsonOnly) process.stdout.write(`${table(measured, options)}\n`);
-    process.stdout.write(`${JSON.stringify(figures(measured, options))}\n`);
+    printMeasured(jsonOnly, table(measured, options), figures(measured, options));
     return measured.stuck === 0 && measured.findings.length === 0 && measured.failures.length === 0;
   });
 }

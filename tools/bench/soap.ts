@@ -1,11 +1,11 @@
 /**
  * `npm run bench -- soap`: the merchant API's codec, server, polls and floods of wrong passwords
- * in figures. docs/performance.md says what they mean.
+ * in figures. docs/performance-soap.md says what they mean.
  */
 
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { runBenchmark, whole } from './command-line.ts';
+import { printMeasured, runBenchmark, teller, whole } from './command-line.ts';
 import { inOwnFolder } from './own-folder.ts';
 import { measureCodec } from './soap-codec.ts';
 import { exchangeBytes } from './soap-exchange.ts';
@@ -46,8 +46,7 @@ export const benchSoap = (words: readonly string[]): Promise<number> =>
     () => readOptions(words),
     async (options) => {
       const measured = await measureAll(options);
-      if (!options.jsonOnly) process.stdout.write(`${table(measured)}\n`);
-      process.stdout.write(`${JSON.stringify(figures(measured))}\n`);
+      printMeasured(options.jsonOnly, table(measured), figures(measured));
       const { polling, flood } = measured;
       const failures = [polling.failures, flood.otherFailures, flood.attackedFailures].flat();
       return failures.length === 0;
@@ -72,9 +71,7 @@ function readOptions(words: readonly string[]): SoapOptions | null {
 }
 
 function measureAll({ quick, floodMs, jsonOnly }: SoapOptions): Promise<SoapMeasured> {
-  const tell = (text: string): void => {
-    if (!jsonOnly) process.stderr.write(`${text}\n`);
-  };
+  const tell = teller(jsonOnly);
   return inOwnFolder('bench-soap-', async (dataDir, started) => {
     const load = startLoadClient();
     started(() => load.stop());

@@ -17,7 +17,7 @@ import { ASKED } from '../../web/test/frames/view.ts';
 import { writeVideo } from '../../web/test/qr-video.ts';
 import { measureFrames } from '../frames/measure.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
-import { runBenchmark, whole } from './command-line.ts';
+import { printMeasured, runBenchmark, teller, whole } from './command-line.ts';
 import { inOwnFolder, type Started } from './own-folder.ts';
 import { firstVisit, laterVisit } from './wallet-load.ts';
 import type { Visit } from './wallet-load.ts';
@@ -68,10 +68,9 @@ export const benchWallet = (words: readonly string[]): Promise<number> =>
     () => readOptions(words),
     async (options) => {
       const measured = await measureAll(options);
-      if (!options.jsonOnly) process.stdout.write(`${table(measured)}\n`);
       const missed = missedBudgets(measured);
       for (const budget of missed) process.stderr.write(`missed: ${budget}\n`);
-      process.stdout.write(`${JSON.stringify({ ...figures(measured), missed })}\n`);
+      printMeasured(options.jsonOnly, table(measured), { ...figures(measured), missed });
       return missed.length === 0;
     },
   );
@@ -97,9 +96,7 @@ function readOptions(words: readonly string[]): WalletOptions | null {
 }
 
 async function measureAll({ visits, scenes, jsonOnly }: WalletOptions): Promise<WalletMeasured> {
-  const tell = (text: string): void => {
-    if (!jsonOnly) process.stderr.write(`${text}\n`);
-  };
+  const tell = teller(jsonOnly);
   const loadBefore = loadavg()[0] ?? 0;
   const visited = await inOwnFolder('bench-wallet-', (dataDir, started) =>
     measureVisits(dataDir, started, { visits, tell }),
