@@ -55,33 +55,31 @@ const codeOf = (machine: string): string =>
 
 /** A phone on which this customer is signed in, its files kept; at home. */
 async function phoneOf({ token, msisdn }: TestCustomer): Promise<BrowserContext> {
-  const context = await browser.newContext(PHONE);
+  const session = JSON.stringify({
+    token,
+    expiresAt: '2100-01-01T00:00:00.000Z',
+    customer: { msisdn, name: 'Customer' },
+    device: null,
+  });
+  const localStorage = [{ name: 'seqr.session', value: session }];
+  const context = await browser.newContext({
+    ...PHONE,
+    storageState: { cookies: [], origins: [{ origin: wire.url, localStorage }] },
+  });
   context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
-  await page.goto(`${wire.url}/`);
-  await page.evaluate(
-    (session) => {
-      localStorage.setItem('seqr.session', session);
-    },
-    JSON.stringify({
-      token,
-      expiresAt: '2100-01-01T00:00:00.000Z',
-      customer: { msisdn, name: 'Customer' },
-      device: null,
-    }),
-  );
-  await page.reload();
+  const page = await open(context);
   await page.locator('.balance-amount', { hasText: 'EUR' }).waitFor();
   await keptBy(page);
   await page.close();
   return context;
 }
 
-/** Its service worker is at work. */
+/** Its service worker is at work, and looks for no other one just now. */
 async function keptBy(page: Page): Promise<void> {
-  await eventually('the worker is in control', () =>
-    page.evaluate<boolean>('navigator.serviceWorker.controller !== null'),
+  await eventually('the worker is at work', () =>
+    page.evaluate<boolean>("navigator.serviceWorker.controller?.state === 'activated'"),
   );
+  await lookForUpdate(page);
 }
 
 async function open(context: BrowserContext, path = '/'): Promise<Page> {
@@ -182,17 +180,30 @@ const buildOf = (page: Page) => page.locator('html').getAttribute('data-build');
 const lookForUpdate = (page: Page): Promise<unknown> =>
   page.evaluate('navigator.serviceWorker.getRegistration().then((found) => found.update())');
 
-test('a new version is there at the next opening; the one that is open stays whole', async () => {
+/** A worker of another build has kept all its files, and waits. */
+const isWaiting = (page: Page): Promise<boolean> =>
+  page.evaluate<boolean>(
+    'navigator.serviceWorker.getRegistration().then((found) => found.waiting !== null)',
+  );
+
+/** Nobody looks at the page: another app is before it. The browser has no way to be told so. */
+const lookAway = (page: Page): Promise<unknown> =>
+  page.evaluate(`Object.defineProperty(document, 'hidden', { get: () => true });
+    document.dispatchEvent(new Event('visibilitychange'));`);
+
+test('a new version takes over while nobody looks; the page that is open stays whole', async () => {
   const context = await phoneOf(await platform.customer());
   const old = await open(context);
   await publish('second');
   await lookForUpdate(old);
-  await eventually('the next opening is of the new build', async () => {
-    const next = await open(context);
-    const build = await buildOf(next);
-    await next.close();
-    return build === 'second';
-  });
+  await eventually('the new worker is ready', () => isWaiting(old));
+  const meanwhile = await open(context);
+  assert.equal(await buildOf(meanwhile), null, 'one that is looked at goes on with one build');
+  await meanwhile.close();
+  await lookAway(old);
+  await eventually('the new worker is at work', async () => !(await isWaiting(old)));
+  const next = await open(context);
+  assert.equal(await buildOf(next), 'second');
   assert.equal(await buildOf(old), null, 'nobody reloads what the customer looks at');
   // The server has it no more under this name; the phone does.
   await old.goto(`${wire.url}/#/settings`);
@@ -200,11 +211,27 @@ test('a new version is there at the next opening; the one that is open stays who
   await context.close();
 });
 
+test('a new version is there when the wallet was closed and is opened again', async () => {
+  const context = await phoneOf(await platform.customer());
+  const old = await open(context);
+  await publish('third');
+  await lookForUpdate(old);
+  await eventually('the new worker is ready', () => isWaiting(old));
+  await old.close();
+  await eventually('the next opening is of the new build', async () => {
+    const next = await open(context);
+    const build = await buildOf(next);
+    await next.close();
+    return build === 'third';
+  });
+  await context.close();
+});
+
 test('a build that is only half published changes nothing', async () => {
   const context = await phoneOf(await platform.customer());
   const page = join(webRoot, 'index.html');
   const whole = await readFile(page, 'utf8');
-  await writeFile(page, whole.replace('data-build="second"', 'data-build="half"'));
+  await writeFile(page, whole.replace('data-build="third"', 'data-build="half"'));
   const worker = join(webRoot, 'service-worker.js');
   await writeFile(worker, `${await readFile(worker, 'utf8')}\n// changed`);
   const open1 = await open(context);
@@ -215,7 +242,7 @@ test('a build that is only half published changes nothing', async () => {
     ),
   );
   const next = await open(context);
-  assert.equal(await buildOf(next), 'second');
+  assert.equal(await buildOf(next), 'third');
   await writeFile(page, whole);
   await context.close();
 });
@@ -254,6 +281,21 @@ test('a link that a signed-out customer opens ends at that machine, also by a re
   await page.getByLabel('Phone number').fill(`+${customer.msisdn}`);
   await page.keyboard.press('Enter');
   await typePin(page);
+  await page.getByText('20.00 EUR').first().waitFor();
+  await context.close();
+});
+
+test('a code whose question got lost before a reload is asked again after it', async () => {
+  const context = await phoneOf(await platform.customer());
+  const page = await open(context, codeOf('m3'));
+  await page.getByRole('button', { name: 'Go on' }).waitFor();
+  await wire.cut();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await heading(page, 'Asking the machine');
+  await page.reload();
+  await heading(page, /Asking the machine|No connection/u);
+  await wire.mend();
+  await page.reload();
   await page.getByText('20.00 EUR').first().waitFor();
   await context.close();
 });

@@ -4,6 +4,8 @@
  */
 
 import { effect, signal } from '@preact/signals';
+import { TAKE_OVER } from '../worker/agreement.ts';
+import { away } from './live.ts';
 import { forgetNotified, renewPush } from './push.ts';
 import { session } from './session.ts';
 
@@ -55,6 +57,9 @@ async function register(): Promise<void> {
     const registration = await navigator.serviceWorker.register(WORKER);
     void forgetNotified();
     followSession();
+    effect(() => {
+      if (away.value) registration.waiting?.postMessage(TAKE_OVER);
+    });
     await registration.update();
   } catch {
     await leaveStrangers();

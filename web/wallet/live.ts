@@ -27,7 +27,7 @@ let lastEventId: string | null = null;
  * True while nobody looks: the stream is closed then, which spares the battery and tells the
  * platform to send a notification instead. Coming back goes on where it left off.
  */
-const away = signal(document.hidden);
+export const away = signal(document.hidden);
 
 /** True while the event stream is open. */
 const streaming = signal(false);

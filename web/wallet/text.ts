@@ -5,6 +5,7 @@
 
 import { signal } from '@preact/signals';
 import { setLocale } from '../design/locale.ts';
+import { LANGUAGE, SETTINGS } from '../worker/agreement.ts';
 import { en } from './text/en/index.ts';
 import { LANGUAGE_NAMES } from './text/names.ts';
 import type { Text } from './text/words.ts';
@@ -82,7 +83,7 @@ async function use(choice: Language): Promise<boolean> {
 /** Notifications are shown by the service worker, which sees no storage of the page but this. */
 async function noteForWorker(choice: Language): Promise<void> {
   try {
-    await (await caches.open('settings')).put('/language', new Response(choice));
+    await (await caches.open(SETTINGS)).put(LANGUAGE, new Response(choice));
   } catch {
     // No secure origin, and so no worker either.
   }

@@ -3,6 +3,8 @@
  * their list into the worker, so a new build is a new worker.
  */
 
+import { SETTINGS } from './agreement.ts';
+
 /** A file of the build; `digest` is the SHA-256 (hex) of one whose name does not carry it. */
 type BuiltFile = { readonly path: string; readonly digest: string | null };
 
@@ -15,6 +17,8 @@ const FILES = BUILT_FILES;
 const PREFIX = 'wallet-';
 const CACHE = PREFIX + BUILD_VERSION;
 const SHELL = '/index.html';
+/** Where the name of the cache that is at work is noted. */
+const AT_WORK = '/at-work';
 /** Names under here carry a digest of their content. */
 const HASHED = /^\/assets\/[^/]+$/u;
 /** What opens the wallet: the root, and what codes open, in any letter case. */
@@ -45,12 +49,18 @@ export async function keepFiles(): Promise<void> {
 }
 
 /**
- * Forget the files of older builds but the last: a wallet that was opened before is still at work
- * and may ask for a part that it has not used yet.
+ * Forget the files of older builds but the one at work until now: a wallet that was opened before
+ * may ask for a part that it has not used yet. A build between them was ready and never at work.
  */
 export async function dropOldFiles(): Promise<void> {
-  const older = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
-  await Promise.all(older.slice(0, -1).map((name) => caches.delete(name)));
+  const settings = await caches.open(SETTINGS);
+  const before = await (await settings.match(AT_WORK))?.text();
+  if (before === CACHE) return;
+  await settings.put(AT_WORK, new Response(CACHE));
+  const dropped = (await caches.keys()).filter(
+    (name) => name.startsWith(PREFIX) && name !== CACHE && name !== before,
+  );
+  await Promise.all(dropped.map((name) => caches.delete(name)));
 }
 
 /** The wallet's page, from the phone at once. */

@@ -4,15 +4,18 @@
  * never touches the API: what is about money is always asked anew (decision 0120).
  */
 
+import { TAKE_OVER } from './agreement.ts';
 import { keptFile, keepFiles, dropOldFiles, isKept, isWalletPage, shell } from './files.ts';
 import { openPurchase, tell } from './push.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
 self.addEventListener('install', (event) => {
-  // An older wallet that is still open goes on with its own files, which stay kept: the new worker
-  // need not wait until the last tab is closed, which on a phone may be never.
-  event.waitUntil(keepFiles().then(() => self.skipWaiting()));
+  event.waitUntil(keepFiles());
+});
+
+self.addEventListener('message', (event) => {
+  if (event.data === TAKE_OVER) event.waitUntil(self.skipWaiting());
 });
 
 self.addEventListener('activate', (event) => {

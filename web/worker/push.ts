@@ -8,13 +8,11 @@ import { app as de } from '../wallet/text/de/app.ts';
 import { app as en } from '../wallet/text/en/app.ts';
 import { app as pl } from '../wallet/text/pl/app.ts';
 import { app as sv } from '../wallet/text/sv/app.ts';
+import { LANGUAGE, SETTINGS } from './agreement.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
 const WORDS = { en: en.push, sv: sv.push, pl: pl.push, de: de.push } as const;
-/** Where the wallet notes its language for us (`web/wallet/text.ts`). */
-const SETTINGS = 'settings';
-const LANGUAGE = '/language';
 
 /** Show what a message says, unless the customer is looking at the wallet just now. */
 export async function tell(data: PushMessageData | null): Promise<void> {

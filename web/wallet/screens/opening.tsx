@@ -19,7 +19,7 @@ import { ChangedCode } from './changed-code.tsx';
 export function OpeningScreen() {
   const current = opening.value;
   useEffect(() => {
-    // A reload has forgotten what was being opened; home shows what became of it.
+    // Come back to after its end, or of another customer; home shows what became of it.
     if (current === null) go({ screen: 'HOME' }, { replace: true });
   }, [current === null]);
   if (current === null) return null;
