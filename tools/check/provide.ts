@@ -24,6 +24,10 @@ type Need = { readonly packages: readonly string[]; isThere(): Promise<boolean> 
 
 const NEEDS: readonly Need[] = [
   { packages: ['chromium'], isThere: () => exists('/usr/bin/chromium') },
+  {
+    packages: ['chromium-headless-shell'],
+    isThere: () => exists('/usr/bin/chromium-headless-shell'),
+  },
   { packages: ['mosquitto'], isThere: () => exists('/usr/sbin/mosquitto') },
   { packages: ['postgresql-15'], isThere: hasDebianPostgres },
   ...STACKS,

@@ -11,7 +11,7 @@ import { en } from '../wallet/text/en/index.ts';
 import { pl } from '../wallet/text/pl/index.ts';
 import { sv } from '../wallet/text/sv/index.ts';
 import { allScenes } from './all-scenes.ts';
-import { startBrowser } from './browser.ts';
+import { startStillBrowser } from './browser.ts';
 import { type Fixture, startFixture } from './fixture-server.ts';
 import type { Scene } from './scene.ts';
 import { each, painted, visit } from './visit.ts';
@@ -28,7 +28,7 @@ let fixture: Fixture;
 let browser: Browser;
 before(async () => {
   fixture = await startFixture();
-  browser = await startBrowser();
+  browser = await startStillBrowser();
 });
 after(async () => {
   await browser.close();

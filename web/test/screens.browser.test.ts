@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { allScenes } from './all-scenes.ts';
-import { startBrowser } from './browser.ts';
+import { startStillBrowser } from './browser.ts';
 import { type Fixture, startFixture } from './fixture-server.ts';
 import { faultsOf } from './judge.ts';
 import { visit } from './visit.ts';
@@ -20,7 +20,7 @@ let browser: Browser;
 
 before(async () => {
   fixture = await startFixture();
-  browser = await startBrowser();
+  browser = await startStillBrowser();
 });
 
 after(async () => {

@@ -23,6 +23,9 @@ export type Scheme = (typeof SCHEMES)[number];
 /** An open scene, and the errors that its page reported so far. */
 export type Visit = { readonly page: Page; readonly faults: readonly string[] };
 
+/** As on a phone that may ask; Chromium's headless shell forbids notifications to everybody. */
+const NOT_ASKED_YET = `Object.defineProperty(Notification, 'permission', { get: () => 'default' })`;
+
 /** Open `scene` on a phone by day, do `act`, close it. */
 export async function visit<T>(
   browser: Browser,
@@ -40,6 +43,7 @@ export async function visit<T>(
   try {
     const page = await context.newPage();
     await page.clock.setFixedTime(FIXTURE_NOW_MS);
+    await page.addInitScript(NOT_ASKED_YET);
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (line) => {
