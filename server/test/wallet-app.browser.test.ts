@@ -15,6 +15,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { buildWorker } from '../../web/app-files.ts';
 import { builtApp, buildWeb } from '../../web/build.ts';
 import { startBrowser } from '../../web/test/browser.ts';
+import { lookForUpdate, workerAtWork } from '../../web/test/worker.ts';
 import { commitReservation } from '../src/core/invoice.ts';
 import { PIN, eur, must } from './shop.ts';
 import { startWalletEdge } from './wallet-platform.ts';
@@ -69,17 +70,9 @@ async function phoneOf({ token, msisdn }: TestCustomer): Promise<BrowserContext>
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await open(context);
   await page.locator('.balance-amount', { hasText: 'EUR' }).waitFor();
-  await keptBy(page);
+  await workerAtWork(page);
   await page.close();
   return context;
-}
-
-/** Its service worker is at work, and looks for no other one just now. */
-async function keptBy(page: Page): Promise<void> {
-  await eventually('the worker is at work', () =>
-    page.evaluate<boolean>("navigator.serviceWorker.controller?.state === 'activated'"),
-  );
-  await lookForUpdate(page);
 }
 
 async function open(context: BrowserContext, path = '/'): Promise<Page> {
@@ -114,7 +107,7 @@ test('without network and session it opens at sign-in, in the chosen language', 
   const context = await browser.newContext({ ...PHONE, locale: 'sv-SE' });
   const first = await open(context);
   await first.getByLabel('Telefonnummer').waitFor();
-  await keptBy(first);
+  await workerAtWork(first);
   await first.close();
   await wire.cut();
   const page = await open(context, codeOf('m1'));
@@ -176,15 +169,21 @@ async function dropCompressed(): Promise<void> {
 }
 
 const buildOf = (page: Page) => page.locator('html').getAttribute('data-build');
-/** Has the browser look for a new worker, as it does by itself when the wallet is opened. */
-const lookForUpdate = (page: Page): Promise<unknown> =>
-  page.evaluate('navigator.serviceWorker.getRegistration().then((found) => found.update())');
-
 /** A worker of another build has kept all its files, and waits. */
 const isWaiting = (page: Page): Promise<boolean> =>
   page.evaluate<boolean>(
     'navigator.serviceWorker.getRegistration().then((found) => found.waiting !== null)',
   );
+
+/** A phone whose wallet is open, and for which the build of that name is ready and waits. */
+async function phoneToUpdate(name: string): Promise<{ context: BrowserContext; old: Page }> {
+  const context = await phoneOf(await platform.customer());
+  const old = await open(context);
+  await publish(name);
+  await lookForUpdate(old);
+  await eventually('the new worker is ready', () => isWaiting(old));
+  return { context, old };
+}
 
 /** Nobody looks at the page: another app is before it. The browser has no way to be told so. */
 const lookAway = (page: Page): Promise<unknown> =>
@@ -192,11 +191,7 @@ const lookAway = (page: Page): Promise<unknown> =>
     document.dispatchEvent(new Event('visibilitychange'));`);
 
 test('a new version takes over while nobody looks; the page that is open stays whole', async () => {
-  const context = await phoneOf(await platform.customer());
-  const old = await open(context);
-  await publish('second');
-  await lookForUpdate(old);
-  await eventually('the new worker is ready', () => isWaiting(old));
+  const { context, old } = await phoneToUpdate('second');
   const meanwhile = await open(context);
   assert.equal(await buildOf(meanwhile), null, 'one that is looked at goes on with one build');
   await meanwhile.close();
@@ -212,11 +207,7 @@ test('a new version takes over while nobody looks; the page that is open stays w
 });
 
 test('a new version is there when the wallet was closed and is opened again', async () => {
-  const context = await phoneOf(await platform.customer());
-  const old = await open(context);
-  await publish('third');
-  await lookForUpdate(old);
-  await eventually('the new worker is ready', () => isWaiting(old));
+  const { context, old } = await phoneToUpdate('third');
   await old.close();
   await eventually('the next opening is of the new build', async () => {
     const next = await open(context);

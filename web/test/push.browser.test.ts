@@ -14,6 +14,7 @@ import type { Browser, BrowserContext, CDPSession, Page, Worker } from 'playwrig
 import { startBrowser } from './browser.ts';
 import { type Fixture, startFixture } from './fixture-server.ts';
 import { signedIn } from './scene.ts';
+import { workerAtWork } from './worker.ts';
 
 const LOOK_MS = 50;
 const PATIENCE_MS = 30_000;
@@ -63,13 +64,7 @@ async function phone(language: string): Promise<{
     async () => context.serviceWorkers()[0] ?? null,
   );
   const registrationId = await registered;
-  await eventually('the worker is at work', async () =>
-    (await page.evaluate<boolean>("navigator.serviceWorker.controller?.state === 'activated'"))
-      ? true
-      : null,
-  );
-  // The page has looked for a newer one: leaving meanwhile, Chromium may pass the worker by.
-  await page.evaluate('navigator.serviceWorker.ready.then((found) => found.update())');
+  await workerAtWork(page);
   return {
     context,
     page,
