@@ -78,6 +78,32 @@ test('the one that started it may leave before the others', async () => {
   await stopped.stop();
 });
 
+test('a command that is still hanging up does not keep the database running', async () => {
+  const leaving = await useEmbeddedDatabase(dataDir);
+  const leavingDb = openDatabase(leaving.url, connection);
+  await leavingDb.statement((tx) => tx.query('select'));
+  const last = await useEmbeddedDatabase(dataDir);
+  const lastDb = openDatabase(last.url, connection);
+  const [hangingUp, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const left = leaving.end({
+    ...leavingDb,
+    close: async () => {
+      hangingUp.resolve();
+      await asked.promise;
+      await leavingDb.close();
+    },
+  });
+  await hangingUp.promise;
+  await last.end({
+    ...lastDb,
+    statement: (work) => lastDb.statement(work).finally(() => asked.resolve()),
+  });
+  await left;
+  const stopped = await wasStopped();
+  assert.ok(stopped);
+  await stopped.stop();
+});
+
 test('whoever is connected without being a command keeps the database running', async () => {
   const use = await useEmbeddedDatabase(dataDir);
   const platform = openDatabase(use.url, connection);

@@ -9,12 +9,16 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startEmbeddedDatabase } from '../../server/src/database/embedded.ts';
 import type { EmbeddedDatabase } from '../../server/src/database/embedded.ts';
 import type { Database } from '../../server/src/db.ts';
 
 /** Longer than a database takes to stop. */
 const LOCK_WAIT_MS = 60_000;
+/** Longer than a command that has given up its lock takes to hang up. */
+const LEAVING_MS = 500;
+const LOOK_MS = 10;
 
 /** A database in use. */
 export type DatabaseUse = {
@@ -92,18 +96,30 @@ async function mayStop(
   return !(await isUsedByOthers(db));
 }
 
-/** Also by programs that are no commands: a platform is always connected. */
+/**
+ * Also by programs that are no commands: a platform is always connected, a command that has just
+ * left only for a moment.
+ */
 async function isUsedByOthers(db: Database): Promise<boolean> {
+  const endMs = performance.now() + LEAVING_MS;
   try {
-    const { rows } = await db.statement((tx) =>
-      tx.query<{ others: boolean }>(
-        `select exists (select from pg_stat_activity
-           where backend_type = 'client backend' and pid <> pg_backend_pid()) as others`,
-      ),
-    );
-    return rows[0]?.others !== false;
+    while (await hasOthers(db)) {
+      if (performance.now() > endMs) return true;
+      await pause(LOOK_MS);
+    }
+    return false;
   } catch {
     // Somebody has stopped it already, or it cannot be asked: not ours to stop.
     return true;
   }
+}
+
+async function hasOthers(db: Database): Promise<boolean> {
+  const { rows } = await db.statement((tx) =>
+    tx.query<{ others: boolean }>(
+      `select exists (select from pg_stat_activity
+         where backend_type = 'client backend' and pid <> pg_backend_pid()) as others`,
+    ),
+  );
+  return rows[0]?.others !== false;
 }
