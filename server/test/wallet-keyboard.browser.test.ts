@@ -101,6 +101,8 @@ test('the keyboard alone buys at a machine, and a screen reader is told each ste
   await machine.goto(`${stand.sandbox.machines}/1008`);
   await machine.getByRole('button', { name: /^Nuts/u }).waitFor();
   await pressOn(machine, /^- button "Nuts/u);
+  // Until the machine has heard, Finish can still be pressed, and then not while the motor turns.
+  await machine.getByText('Nuts Enjoy!').waitFor();
   await machine.getByRole('button', { name: 'Finish', disabled: false }).waitFor();
   await pressOn(machine, 'Finish');
   await headed(page, words.receipt.paid);
